@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""The one command of this project: builds, checks, serves, tests and publishes the site.
+
+It prepares its own .venv with the standard library alone, prints every command that it runs, the counts and the verdict,
+and ends with a non-zero status when anything is wrong. The last good site/ stays in place when a build fails.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # said before anything newer than this line is imported
+    sys.exit("This needs Python 3.11.5 or newer; install one and run the command with it.")
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from scripts.environment import ROOT, Trouble, browser, prepare, run, say  # noqa: E402
+
+EXAMPLES = """
+examples:
+  python3 scripts/build.py serve            build, check and show the site as GitHub Pages would
+  python3 scripts/build.py serve --live     the author's preview: reloads when you save
+  python3 scripts/build.py check            everything that must hold before publishing
+  python3 scripts/build.py check --site D   check any built folder as it lies
+  python3 scripts/build.py test             every test (about 15 minutes); test -k links runs a part
+  python3 scripts/build.py publish --dry-run  what publishing would change
+"""
+
+
+def inside(python: Path, module: str, *arguments) -> int:
+    """Run one of our modules in the private environment."""
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
+    return run([python, "-m", module, *arguments], env=environment).returncode
+
+
+def build(options) -> int:
+    return inside(prepare("site"), "scripts.pipeline")
+
+
+def serve(options) -> int:
+    python = prepare("site")
+    if options.live:
+        watched = ["--watch", "scripts", "--watch", "overrides"]
+        return inside(python, "mkdocs", "serve", "--no-strict", *watched, "--dev-addr", f"127.0.0.1:{options.port}")
+    return inside(python, "scripts.pipeline") or inside(python, "scripts.serve", "--port", options.port)
+
+
+def check(options) -> int:
+    python = prepare("site", "check")
+    external = ["--external"] if options.external else []
+    if options.site:
+        return inside(python, "scripts.links", options.site, "--full", *external)
+    return inside(python, "scripts.pipeline") or inside(python, "scripts.links", "site", "--full", "--record", *external)
+
+
+def test(options) -> int:
+    python = prepare("site", "check", "test")
+    os.environ["CHROMIUM"] = browser()
+    return inside(python, "scripts.pipeline") or inside(python, "pytest", *options.arguments)
+
+
+def publish(options) -> int:
+    python = prepare("site", "check")
+    flags = ["--dry-run"] if options.dry_run else []
+    return inside(python, "scripts.publish", "--remote", options.remote, "--branch", options.branch, *flags)
+
+
+def bench(options) -> int:
+    return inside(prepare("site", "check", "test"), f"scripts.bench_{options.what}", *options.arguments)
+
+
+def numbers(options) -> int:
+    return inside(prepare("site"), "scripts.numbers")
+
+
+def train(options) -> int:
+    python = prepare("train", folder=ROOT / ".venv-train")
+    names = options.names or [path.stem for path in sorted((ROOT / "scripts/train").glob("*.py")) if "def main" in path.read_text("utf-8")]
+    return next((status for name in names if (status := inside(python, f"scripts.train.{name}"))), 0)
+
+
+def lock(options) -> int:
+    """Renew the lock files from pyproject.toml. The training group carries no hashes: PyTorch has one build for each platform and index."""
+    python = prepare(folder=ROOT / ".venv-lock")
+    run([python, "-m", "pip", "install", "--quiet", "uv==0.13.8"])
+    common = ["pip", "compile", "--quiet", "--universal", "--python-version", "3.11.5", "--no-header", "--no-annotate", "pyproject.toml"]
+    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("test", "requirements/test.txt")):
+        if run([python, "-m", "uv", *common, "--generate-hashes", "--group", group, "--output-file", file]).returncode:
+            return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="build.py", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="command")
+
+    def verb(action, text: str) -> argparse.ArgumentParser:
+        added = verbs.add_parser(action.__name__, help=text, description=text)
+        added.set_defaults(action=action)
+        return added
+
+    serving = verb(serve, "build, check and serve the site on 127.0.0.1 with the rules of GitHub Pages")
+    serving.add_argument("--port", default="8000", help="port to listen on (8000)")
+    serving.add_argument("--live", action="store_true", help="the author's preview: rebuild and reload on save, without the checks")
+    verb(build, "build the site into site/, with the checks that need no large tool")
+    checking = verb(check, "build, then run every check, links included")
+    checking.add_argument("--site", metavar="DIR", help="check this built folder as it lies, without building")
+    checking.add_argument("--external", action="store_true", help="also fetch the links to other hosts")
+    verb(test, "run every test").add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest")
+    publishing = verb(publish, "push the checked site/ to a branch")
+    publishing.add_argument("--remote", default="origin", help="git remote or address (origin)")
+    publishing.add_argument("--branch", default="gh-pages", help="branch to publish to (gh-pages)")
+    publishing.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    verb(numbers, "put the measured numbers of docs/results into the prose")
+    training = verb(train, "train models and write their weights, figures and results")
+    training.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/train (all)")
+    benching = verb(bench, "run a benchmark and print its table")
+    benching.add_argument("what", choices=["links"])
+    benching.add_argument("arguments", nargs=argparse.REMAINDER)
+    verb(lock, "renew the lock files from pyproject.toml")
+    return top
+
+
+def main() -> int:
+    options = parser().parse_args()
+    try:
+        return options.action(options)
+    except Trouble as trouble:
+        say(f"\n{trouble}")
+    except OSError as fault:
+        say(f"\nThe disk is full: free some space and run the command again." if fault.errno == 28 else f"\nThe system refused: {fault}.")
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Sources → checked site/: check the sources, run MkDocs strictly, run the stages, check every link, and only then replace site/.
+
+A failure anywhere leaves the last good site/ in place; what was built instead stays in .build/next to be looked at.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from scripts import links, prune, search, sources, vendor
+from scripts.findings import report
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE, NEXT, LAST = ROOT / "site", ROOT / ".build" / "next", ROOT / ".build" / "last"
+STAGES = (prune, vendor, search)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
+
+
+def commit_time() -> str:
+    """Seconds of the last commit: the date that the build carries, so that one commit gives the same bytes on every machine."""
+    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
+    if asked.returncode == 0 and asked.stdout.strip():
+        return asked.stdout.strip()
+    newest = max(int(path.stat().st_mtime) for path in (ROOT / "docs").rglob("*"))
+    print("There is no commit here, so the pages carry the date of the newest source file.")
+    return str(newest)
+
+
+def mkdocs(target: Path) -> int:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(target)]
+    print("$ python -m mkdocs build --strict", flush=True)
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or commit_time()}
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+
+
+def build(target: Path) -> int:
+    """Build and check into `target`. Returns the exit status."""
+    found, pages = sources.check(ROOT / "docs")
+    if status := report(found, "Sources (pages)", pages):
+        return status
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if status := mkdocs(target):
+        print("MkDocs found faults; they stand above. FAILED")
+        return status
+    for stage in STAGES:
+        print(f"  {stage.__name__.rpartition('.')[2]}: {stage.run(target)}", flush=True)
+    found, looked_at = links.check(target, links.base_path(ROOT / "mkdocs.yml"), ROOT / "docs")
+    return report(found, "Links and ids (references)", looked_at)
+
+
+def replace(new: Path, site: Path, aside: Path) -> None:
+    """Put `new` where `site` is, by two renames; the old folder goes only when the new one stands."""
+    shutil.rmtree(aside, ignore_errors=True)
+    if site.exists():
+        site.rename(aside)
+    try:
+        new.rename(site)
+    except OSError:
+        aside.rename(site)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def main() -> int:
+    started = time.monotonic()
+    if status := build(NEXT):
+        kept = " The last good site/ stays as it was." if SITE.exists() else ""
+        print(f"FAILED after {time.monotonic() - started:.1f} s.{kept}")
+        return status
+    replace(NEXT, SITE, LAST)
+    files = [path for path in SITE.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    print(f"OK: site/ holds {sum(p.name == 'index.html' for p in files)} pages in {len(files)} files, {size:.1f} MB, built in {time.monotonic() - started:.1f} s.")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except OSError as fault:
+        sys.exit("The disk is full: free some space and build again. The last good site/ stays as it was." if fault.errno == 28 else f"The system refused: {fault}.")
