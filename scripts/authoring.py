@@ -1,0 +1,207 @@
+"""A Python-Markdown extension: what authors may write beyond Markdown (see CONTRIBUTING.md).
+
+* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}` and ```quiz fences expand to Markdown before anything else is parsed,
+  so that every link in them is an ordinary link, checked like all others;
+* `[@key]` becomes a link to the reference;
+* the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip.
+
+An extension, and not an MkDocs hook, because MkDocs' successor runs extensions and knows no hooks.
+"""
+
+import re
+import xml.etree.ElementTree as etree
+
+import yaml
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from scripts import content
+from scripts.content import DOCS, VERDICTS
+
+DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|references)(?:\s+(C\d+))?\s*\}\}\s*$")
+CITATION = r"\[(@[\w-]+(?:\s*;\s*@[\w-]+)*)\]"
+KEYS = re.compile(r"@([\w-]+)")
+
+
+# ---- Blocks that expand to Markdown --------------------------------------------------------------
+
+
+def claim_box(claim: content.Claim) -> str:
+    """A claim as a box with its own heading and address."""
+    parts = [f"*{claim.statement.strip()}*", f"**What the evidence says.** {claim.evidence.strip()}"]
+    if claim.measured:
+        parts.append(f"**Measured here.** {claim.measured.strip()}")
+    parts.append(f"**Limits.** {claim.limits.strip()}")
+    heading = f"### Claim {claim.key}: {claim.title} {{ #{claim.id} }}"
+    return '<div class="claim" markdown="1">\n\n' + "\n\n".join([heading, verdict(claim), *parts]) + "\n\n</div>"
+
+
+def verdict(claim: content.Claim) -> str:
+    """The verdict as a link to the ledger: a sign, words and (by style sheet) a colour."""
+    name = claim.verdict.replace(" ", "-")
+    return f"[{VERDICTS.get(claim.verdict, '?')} {claim.verdict}](claims.md){{ .verdict .verdict-{name} }}"
+
+
+def ledger(claims: dict[str, content.Claim]) -> str:
+    """The table of all claims."""
+    rows = [
+        f"| [{c.key}]({c.page}.md#{c.id}) | {' '.join(c.statement.split())} | {VERDICTS.get(c.verdict, '?')} {c.verdict} | {' '.join(c.evidence.split())} |"
+        for c in claims.values()
+    ]
+    return "\n".join(["| Claim | What is claimed | Verdict | Evidence in short |", "|---|---|---|---|", *rows])
+
+
+def reference_list(references: dict[str, content.Reference], cited_on: dict[str, list[str]]) -> str:
+    """All references as a list, each with its address, how it was checked, and the pages that cite it."""
+    lines = []
+    for ref in sorted(references.values(), key=lambda r: (r.short.casefold(), r.title)):
+        pages = ", ".join(f"[{page}]({page}.md)" for page in cited_on.get(ref.key, []))
+        lines.append(
+            f'<li id="ref-{ref.key}" markdown="span">{", ".join(ref.authors)} ({ref.year}). *{ref.title.rstrip(".")}*. {ref.venue}{"." if ref.venue else ""} '
+            f'<a class="identifier" href="{ref.address}">{ref.label}</a>. Cited on: {pages}. <span class="checked">Checked: {ref.checked.rstrip(".")}.</span></li>'
+        )
+    return '<ul class="references" markdown="1">\n' + "\n".join(lines) + "\n</ul>"
+
+
+def cited_on(folder) -> dict[str, list[str]]:
+    """For each key, the pages that cite it, directly or in a claim that stands on them."""
+    pages: dict[str, list[str]] = {}
+    texts = {path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.md"))}
+    for claim in content.claims(folder / "claims.yml").values():
+        texts[claim.page] = texts.get(claim.page, "") + " ".join(f"[@{key}]" for key in claim.references) + claim.evidence + claim.limits
+    for page, text in texts.items():
+        for citation in re.finditer(CITATION, text):
+            for key in KEYS.findall(citation[1]):
+                if page not in pages.setdefault(key, []):
+                    pages[key].append(page)
+    return pages
+
+
+def quiz(source: str) -> str:
+    """A question whose options open to an explanation: plain HTML, no script."""
+    try:
+        data = yaml.safe_load(source)
+        data["id"], data["question"], [(o["text"], o["why"]) for o in data["options"]]
+    except (yaml.YAMLError, KeyError, TypeError) as fault:  # scripts/sources.py names the line and fails the build; the preview goes on
+        return f"**This quiz cannot be read:** {' '.join(str(fault).split())}"
+    options = "\n".join(
+        f'<details markdown="1"><summary markdown="span">{o["text"]}</summary>\n\n'
+        f'**{"Right." if o.get("right") else "It depends." if o.get("depends") else "Not quite."}** {o["why"]}\n\n</details>'
+        for o in data["options"]
+    )
+    return f'<div class="quiz" id="{data["id"]}" markdown="1">\n\n**{data["question"].strip()}**\n{{ .quiz-question }}\n\n{options}\n\n</div>'
+
+
+class Directives(Preprocessor):
+    """Expand directives and quizzes. What stands inside another fence is left alone."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        out, inside = [], None
+        text = content.QUIZ.sub(lambda m: quiz(m[1]), text + "\n") if "```quiz" in text else text
+        for line in text.split("\n"):
+            fence = re.match(r"\s*(`{3,}|~{3,})", line)
+            if fence and inside is None:
+                inside = fence[1]
+            elif fence and line.strip().startswith(inside or " ") and line.strip() == fence[1]:
+                inside = None
+            found = None if inside else DIRECTIVE.match(line)
+            out.extend(self.expand(found[1], found[2]).split("\n") if found else [line])
+        return out
+
+    @staticmethod
+    def expand(name: str, key: str | None) -> str:
+        claims = content.claims(DOCS / "claims.yml")
+        if name == "claim":
+            return claim_box(claims[key])
+        if name == "claims":
+            return ledger(claims)
+        return reference_list(content.references(DOCS / "references.bib"), cited_on(DOCS))
+
+
+# ---- Citations -----------------------------------------------------------------------------------
+
+
+class Citations(InlineProcessor):
+    """`[@key; @key]` → (Author 2014; Author 2015), each a link to its reference."""
+
+    def handleMatch(self, match, data):
+        known = content.references(DOCS / "references.bib")
+        span = etree.Element("span", {"class": "cite"})
+        span.text = "("
+        for key in KEYS.findall(match[1]):
+            if len(span):
+                span[-1].tail = "; "
+            link = etree.SubElement(span, "a", {"href": f"references.md#ref-{key}"})
+            link.text = known[key].short if key in known else f"unknown reference {key}"
+        span[-1].tail = ")"
+        return span, match.start(0), match.end(0)
+
+
+# ---- Glossary tooltips ---------------------------------------------------------------------------
+
+
+class Glossary(Treeprocessor):
+    """Link the first use of each term in running text."""
+
+    SKIP = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "figcaption", "th", "svg", "script", "style", "button"}
+
+    def run(self, root):
+        if any(el.get("id") == "glossary" for el in root.iter("h1")):
+            return
+        self.terms, self.forms = {}, {}
+        for term in content.glossary(DOCS / "glossary.md"):
+            for spelling in term.spellings:
+                self.forms[spelling if spelling.isupper() else spelling.casefold()] = term
+        if self.forms:
+            longest_first = sorted(self.forms, key=len, reverse=True)
+            self.pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(f) for f in longest_first) + r")s?(?![\w-])", re.I)
+            self.walk(root)
+
+    def walk(self, element) -> None:
+        if element.tag in self.SKIP:
+            return
+        self.link(element, None, element.text)
+        for child in list(element):
+            self.walk(child)
+            self.link(element, child, child.tail)
+
+    def link(self, parent, after, text) -> None:
+        """Replace terms in one run of text: the text of `parent`, or the tail of its child `after`."""
+        if not text or not text.strip():
+            return
+        position, pieces = 0, []
+        for found in self.pattern.finditer(text):
+            term = self.forms.get(found[1]) or self.forms.get(found[1].casefold())
+            if term is None or term.id in self.terms:
+                continue
+            self.terms[term.id] = term
+            link = etree.Element("a", {"class": "term", "href": f"glossary.md#{term.id}", "title": term.definition})
+            link.text = found[0]
+            pieces.append((text[position:found.start()], link))
+            position = found.end()
+        if not pieces:
+            return
+        index = 0 if after is None else list(parent).index(after) + 1
+        for number, (before, link) in enumerate(pieces):
+            if number:
+                pieces[number - 1][1].tail = before
+            elif after is None:
+                parent.text = before
+            else:
+                after.tail = before
+            parent.insert(index + number, link)
+        pieces[-1][1].tail = text[position:]
+
+
+class Authoring(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Directives(md), "directives", 28)  # before fences (25) and HTML blocks (20)
+        md.inlinePatterns.register(Citations(CITATION, md), "citations", 175)  # after code (190), before links (160)
+        md.treeprocessors.register(Glossary(md), "glossary", 4)  # after inline text (20), before MkDocs resolves links (0)
+
+
+def makeExtension(**settings):
+    return Authoring(**settings)

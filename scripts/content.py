@@ -1,0 +1,180 @@
+"""Readers of what the site keeps as data: references, claims, glossary, quizzes and measured results.
+
+Each reader takes a path and returns plain values. Faults in the data are not raised here: scripts/sources.py reports them all, with file and line.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+VERDICTS = {"holds": "✔", "holds within limits": "◐", "misleading": "⚠", "wrong as told": "✘"}
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{\s*(#[^\s}]+)?([^}]*)\})?\s*$")
+QUIZ = re.compile(r"^```quiz\n(.*?)^```\s*$", re.M | re.S)
+
+
+def cached(read):
+    """Keep a reader's answer until the file changes, so that the live preview sees edits."""
+    keep = lru_cache(maxsize=64)(lambda path, stamp: read(path))
+    return lambda path: keep(path, path.stat().st_mtime_ns)
+
+
+@dataclass
+class Reference:
+    """One entry of references.bib, with LaTeX already turned into text."""
+
+    key: str
+    authors: list[str]
+    surnames: list[str]
+    year: str
+    title: str
+    venue: str
+    address: str
+    label: str
+    checked: str
+
+    @property
+    def short(self) -> str:
+        """Author and year as cited in the text: "Goodfellow et al. 2014"."""
+        match self.surnames:
+            case [one]:
+                names = one
+            case [one, two]:
+                names = f"{one} & {two}"
+            case [one, *_]:
+                names = f"{one} et al."
+            case _:
+                names = self.title
+        return f"{names} {self.year}"
+
+
+@cached
+def references(path: Path) -> dict[str, Reference]:
+    """Read a BibTeX file; keys keep their order in the file."""
+    from pybtex.database import parse_file
+
+    return {key: _reference(key, entry) for key, entry in parse_file(path, "bibtex").entries.items()}
+
+
+def _reference(key: str, entry) -> Reference:
+    from pybtex.richtext import Text
+
+    plain = lambda text: str(Text.from_latex(text)).replace("\xa0", " ")  # noqa: E731
+    get = lambda name: plain(entry.fields[name]) if name in entry.fields else ""  # noqa: E731
+    people = [p for p in entry.persons.get("author", []) if str(p) != "others"]
+    surname = lambda p: plain(" ".join(p.prelast_names + p.last_names))  # noqa: E731
+    initials = lambda p: " ".join(plain(n)[:1] + "." for n in p.first_names + p.middle_names)  # noqa: E731
+    authors = [f"{surname(p)}, {initials(p)}".rstrip(", ") for p in people]
+    surnames = [surname(p) for p in people]
+    if any(str(p) == "others" for p in entry.persons.get("author", [])):
+        authors.append("et al.")
+        surnames.append("others")
+    venue = get("journal") or get("booktitle") or get("institution") or get("howpublished") or get("publisher")
+    if volume := get("volume"):
+        venue += f" {volume}" + (f"({get('number')})" if get("number") else "")
+    if pages := get("pages"):
+        venue += f", {pages.replace('--', '–')}"
+    if doi := get("doi"):
+        address, label = f"https://doi.org/{doi}", f"doi:{doi}"
+    elif arxiv := get("eprint"):
+        address, label = f"https://arxiv.org/abs/{arxiv}", f"arXiv:{arxiv}"
+    else:
+        address, label = get("url"), re.sub(r"^https?://(www\.)?", "", get("url"))
+    return Reference(key, authors, surnames, get("year"), get("title"), venue, address, label, get("checked"))
+
+
+@dataclass
+class Claim:
+    """One claim of the article with our verdict on it (docs/claims.yml)."""
+
+    key: str
+    title: str = ""
+    page: str = ""
+    statement: str = ""
+    verdict: str = ""
+    evidence: str = ""
+    measured: str = ""
+    limits: str = ""
+    references: list[str] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"claim-{self.key.lower()}"
+
+
+@cached
+def claims(path: Path) -> dict[str, Claim]:
+    """Read the claims, in the order of the file."""
+    known = Claim.__dataclass_fields__
+    return {
+        key: Claim(key, **{name: value for name, value in entry.items() if name in known})
+        for key, entry in (yaml.safe_load(path.read_text("utf-8")) or {}).items()
+    }
+
+
+@dataclass
+class Term:
+    """One glossary entry: its definition's first sentence is the tooltip."""
+
+    id: str
+    name: str
+    spellings: list[str]
+    definition: str
+    line: int
+
+
+@cached
+def glossary(path: Path) -> list[Term]:
+    """Read the terms of the glossary page: each heading whose id starts with `term-`, with the paragraph after it."""
+    lines, terms = path.read_text("utf-8").splitlines(), []
+    for number, line in enumerate(lines, 1):
+        found = HEADING.match(line)
+        if not (found and found[3] and found[3].startswith("#term-")):
+            continue
+        also = re.search(r'data-also="([^"]*)"', found[4] or "")
+        name = found[2]
+        bare = re.sub(r"\s*\(.*?\)", "", name)
+        inside = re.findall(r"\(([^)]+)\)", name)
+        spellings = [bare, *(i for i in inside if i.isupper()), *(s.strip() for s in also[1].split(","))] if also else [bare]
+        text = next((paragraph for paragraph in lines[number:] if paragraph.strip()), "")
+        terms.append(Term(found[3][1:], name, [s for s in spellings if s], first_sentence(text), number))
+    return terms
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a paragraph, without Markdown."""
+    plain = re.sub(r"\[([^\]]+)\]\([^)]*\)|[*`]|\{[^}]*\}", lambda m: m[1] or "", text).strip()
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z])", plain)[0]
+
+
+def quizzes(markdown: str) -> list[tuple[int, str]]:
+    """All quiz fences of a page: (line of the fence, its YAML)."""
+    return [(markdown.count("\n", 0, m.start()) + 1, m[1]) for m in QUIZ.finditer(markdown)]
+
+
+def result(path: str, folder: Path = DOCS / "results"):
+    """The measured value at `file.key.key…`. Raises KeyError with a sentence when there is none."""
+    name, *keys = path.split(".")
+    file = folder / f"{name}.json"
+    if not file.exists():
+        raise KeyError(f"there is no results file {name}.json")
+    value = json.loads(file.read_text("utf-8"))
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            known = ", ".join(value) if isinstance(value, dict) else "nothing below"
+            raise KeyError(f"{name}.json has no {key!r} at this place (it has {known})")
+        value = value[key]
+    return value
+
+
+def front_matter(markdown: str) -> tuple[dict, str, int]:
+    """Split a page into its front matter, its text, and the number of lines before the text."""
+    found = re.match(r"---\n(.*?)\n---\n", markdown, re.S)
+    if not found:
+        return {}, markdown, 0
+    return yaml.safe_load(found[1]) or {}, markdown[found.end():], found[0].count("\n")

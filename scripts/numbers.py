@@ -1,0 +1,66 @@
+"""Measured numbers in prose: `**98.5 %**{ data-result="classifier.test_accuracy.mean" }` shows a value of docs/results/classifier.json.
+
+The shown text sets the form: a percent sign multiplies by 100, the digits after the point set the rounding, a comma groups thousands.
+`python3 scripts/build.py numbers` rewrites every marked number; the check on the sources fails on one that is stale.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from scripts import content
+
+MARK = re.compile(r"""\*\*([^*\n]+)\*\*\{:?[^}\n]*?data-result=["']([\w.\-]+)["'][^}\n]*\}""")
+
+
+@dataclass
+class Mark:
+    """A marked number in a text: where its digits stand, what they say, and which result they show."""
+
+    start: int
+    end: int
+    shown: str
+    source: str
+
+
+def marks(text: str) -> list[Mark]:
+    return [Mark(m.start(1), m.end(1), m[1], m[2]) for m in MARK.finditer(text)]
+
+
+def wording(shown: str, value) -> str:
+    """The text that `shown` should be for this value, in the same form. Raises ValueError when there is no number in either."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"is {value!r:.60}, not a number")
+    digits = re.search(r"[−-]?\d[\d,]*(?:\.(\d+))?|[−-]?\.(\d+)|…", shown)
+    if not digits:
+        raise ValueError(f"the marked text {shown!r} holds no number")
+    places = len(digits[1] or digits[2] or "")
+    exact = Decimal(repr(value)) * (100 if "%" in shown else 1)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    text = f"{rounded:,}" if "," in digits[0] or abs(rounded) >= 10_000 else f"{rounded}"
+    return shown[: digits.start()] + text.replace("-", "−") + shown[digits.end():]
+
+
+def rewrite(text: str) -> tuple[str, int]:
+    """The text with every marked number brought up to date, and how many changed. Marks without a result stay."""
+    changed = 0
+    for mark in reversed(marks(text)):
+        try:
+            right = wording(mark.shown, content.result(mark.source))
+        except (KeyError, ValueError):
+            continue
+        if right != mark.shown:
+            text, changed = text[: mark.start] + right + text[mark.end:], changed + 1
+    return text, changed
+
+
+def main() -> None:
+    for path in [*sorted(content.DOCS.glob("*.md")), content.DOCS / "claims.yml"]:
+        text, changed = rewrite(path.read_text("utf-8"))
+        if changed:
+            path.write_text(text, "utf-8")
+            print(f"docs/{path.name}: {changed} numbers")
+
+
+if __name__ == "__main__":
+    main()
