@@ -1,0 +1,67 @@
+"""What tests share: the real built site, a server with the rules of GitHub Pages, a browser, and a tiny world to break things in."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from scripts import links, serve
+
+ROOT = Path(__file__).resolve().parent.parent
+BASE = links.base_path(ROOT / "mkdocs.yml")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="also run the proofs that take minutes")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--slow"):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes minutes; run with --slow"))
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The site as `build.py` left it."""
+    built = ROOT / "site"
+    assert (built / "index.html").exists(), "run `python3 scripts/build.py build` first"
+    return built
+
+
+@pytest.fixture(scope="session")
+def pages(site) -> list[str]:
+    """The addresses of all pages, relative to the site: "", "gans/", …"""
+    return sorted(path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("index.html"))
+
+
+@pytest.fixture(scope="session")
+def address(site) -> str:
+    """The site, served under its sub-path."""
+    running = serve.server(site, BASE, quiet=True)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{running.server_address[1]}{BASE}"
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, told to leave the network alone."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    """A folder from a dictionary of names and texts."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root
