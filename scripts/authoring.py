@@ -1,9 +1,10 @@
 """A Python-Markdown extension: what authors may write beyond Markdown (see CONTRIBUTING.md).
 
-* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}` and ```quiz fences expand to Markdown before anything else is parsed,
+* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}`, `{{ objectives }}` and ```quiz fences expand to Markdown before anything else is parsed,
   so that every link in them is an ordinary link, checked like all others;
 * `[@key]` becomes a link to the reference;
-* the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip.
+* the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip;
+* tables get a box in which they scroll.
 
 An extension, and not an MkDocs hook, because MkDocs' successor runs extensions and knows no hooks.
 """
@@ -20,7 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from scripts import content
 from scripts.content import DOCS, VERDICTS
 
-DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|references)(?:\s+(C\d+))?\s*\}\}\s*$")
+DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|references|objectives)(?:\s+(C\d+))?\s*\}\}\s*$")
 CITATION = r"\[(@[\w-]+(?:\s*;\s*@[\w-]+)*)\]"
 KEYS = re.compile(r"@([\w-]+)")
 
@@ -79,6 +80,16 @@ def cited_on(folder) -> dict[str, list[str]]:
     return pages
 
 
+def objectives(folder) -> str:
+    """The table of all lessons, in the order of the navigation: page, minutes, what learners can do afterwards."""
+    rows = []
+    for name in content.page_order(folder.parent / "mkdocs.yml"):
+        meta, _, _ = content.front_matter((folder / f"{name}.md").read_text("utf-8"))
+        if meta.get("objectives"):
+            rows.append(f"| [{meta['title']}]({name}.md) | {meta.get('minutes', '')} | {'; '.join(meta['objectives'])} |")
+    return "\n".join(["| Page | Minutes | Afterwards, learners can |", "|---|---|---|", *rows])
+
+
 def quiz(source: str) -> str:
     """A question whose options open to an explanation: plain HTML, no script."""
     try:
@@ -118,6 +129,8 @@ class Directives(Preprocessor):
             return claim_box(claims[key])
         if name == "claims":
             return ledger(claims)
+        if name == "objectives":
+            return objectives(DOCS)
         return reference_list(content.references(DOCS / "references.bib"), cited_on(DOCS))
 
 
@@ -196,8 +209,22 @@ class Glossary(Treeprocessor):
         pieces[-1][1].tail = text[position:]
 
 
+class Tables(Treeprocessor):
+    """Wide tables scroll in a box of their own, which the keyboard can reach."""
+
+    def run(self, root):
+        for parent in list(root.iter()):
+            for index, child in enumerate(list(parent)):
+                if child.tag == "table":
+                    box = etree.Element("div", {"class": "table-scroll", "tabindex": "0"})
+                    box.tail, child.tail = child.tail, None
+                    parent[index] = box
+                    box.append(child)
+
+
 class Authoring(Extension):
     def extendMarkdown(self, md):
+        md.treeprocessors.register(Tables(md), "tables", 3)
         md.preprocessors.register(Directives(md), "directives", 28)  # before fences (25) and HTML blocks (20)
         md.inlinePatterns.register(Citations(CITATION, md), "citations", 175)  # after code (190), before links (160)
         md.treeprocessors.register(Glossary(md), "glossary", 4)  # after inline text (20), before MkDocs resolves links (0)

@@ -178,3 +178,8 @@ def front_matter(markdown: str) -> tuple[dict, str, int]:
     if not found:
         return {}, markdown, 0
     return yaml.safe_load(found[1]) or {}, markdown[found.end():], found[0].count("\n")
+
+
+def page_order(config: Path) -> list[str]:
+    """The names of all pages (without .md) in the order of the navigation in mkdocs.yml."""
+    return re.findall(r"^\s+- (?:[^:\n]+:\s*)?([\w-]+)\.md\s*$", config.read_text("utf-8"), re.M)

@@ -10,12 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from scripts import links, prune, search, sources, vendor
+from scripts import links, prune, repair, search, sources, vendor
 from scripts.findings import report
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, NEXT, LAST = ROOT / "site", ROOT / ".build" / "next", ROOT / ".build" / "last"
-STAGES = (prune, vendor, search)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
+STAGES = (prune, repair, vendor, search)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
 
 
 def commit_time() -> str:
@@ -29,10 +29,14 @@ def commit_time() -> str:
 
 
 def mkdocs(target: Path) -> int:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(target)]
+    """Run MkDocs strictly, and show its warnings. (Not with --quiet, under which it counts no warnings and strict means nothing.)"""
     print("$ python -m mkdocs build --strict", flush=True)
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or commit_time()}
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+    shown = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("INFO")]
+    print("\n".join(shown), end="\n" if shown else "", flush=True)
+    return done.returncode
 
 
 def build(target: Path) -> int:

@@ -16,6 +16,7 @@ from scripts.findings import Finding, nearest
 FRONT = {"title", "description", "minutes", "reviewed", "objectives"}
 NO_LESSON = {"claims", "glossary", "references", "for-trainers", "about", "index"}  # pages without objectives and minutes
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+DIRECTIVES = ("claim", "claims", "references", "objectives")
 DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```\s*$", re.M | re.S)
 
 
@@ -110,6 +111,11 @@ def boxes(pages, docs):
         for found in re.finditer(r"^/// myth.*\n(.*)", page.prose, re.M):
             if not re.search(r"id:\s*myth-", found[1]):
                 yield page.find(found.start(), "a myth box needs an address: write `    attrs: {id: myth-…}` on the next line", "box")
+    listed = next((page for page in pages if page.name == "for-trainers"), None)
+    for page in pages if listed else []:
+        for found in re.finditer(r"id:\s*(myth-[\w-]+)", page.prose):
+            if f"{page.name}.md#{found[1]})" not in listed.text:
+                yield page.find(found.start(), f"the misconception {found[1]!r} is not in the list of for-trainers.md", "box")
 
 
 def figures(pages, docs):
@@ -197,7 +203,7 @@ def claims(pages, docs):
     for page in pages:
         for found in re.finditer(r"^\{\{\s*(\w+)\s*(\S*)\s*\}\}", page.prose, re.M):
             name, key = found[1], found[2]
-            if name not in ("claim", "claims", "references"):
+            if name not in DIRECTIVES:
                 yield page.find(found.start(), f"{{{{ {name} }}}} is not known.{nearest(name, ['claim', 'claims', 'references'])}", "claim")
             elif name == "claim" and key not in known:
                 yield page.find(found.start(), f"the claim {key!r} is not in claims.yml.{nearest(key, known)}", "claim")
