@@ -4,20 +4,23 @@ A line counts from 0 within the text. Kind "broken" carries, instead of an addre
 """
 
 import re
+from functools import lru_cache
 
 import tinycss2
 
 IMAGES = {"url", "src", "image-set", "-webkit-image-set"}  # functions of CSS whose strings are addresses
 
 
-def in_sheet(text: str):
+@lru_cache(maxsize=256)
+def in_sheet(text: str) -> list:
     """Addresses in a style sheet."""
-    return _in_nodes(tinycss2.parse_stylesheet(text))
+    return list(_in_nodes(tinycss2.parse_stylesheet(text)))
 
 
-def in_style(text: str):
-    """Addresses in a style attribute, or in an SVG attribute such as fill="url(#…)"."""
-    return _in_nodes(tinycss2.parse_component_value_list(text))
+@lru_cache(maxsize=4096)
+def in_style(text: str) -> list:
+    """Addresses in a style attribute, or in an SVG attribute such as fill="url(#…)". The same few stand in every diagram."""
+    return list(_in_nodes(tinycss2.parse_component_value_list(text)))
 
 
 def _in_nodes(nodes, strings: str = ""):

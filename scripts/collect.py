@@ -24,6 +24,7 @@ IDREFS = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-o
           "popovertarget", "commandfor"}
 PREVIEWS = {"og:image", "og:url", "og:video", "og:audio", "twitter:image"}
 SCRIPTS = {None, "", "module", "text/javascript", "application/javascript"}
+DEMOS = "demos/main.js"  # its table says which module brings which figure[data-demo] to life
 NOT_OURS = ("assets/javascripts/", "assets/library/")  # bundles of the theme and of Mermaid: minified, and not ours to check
 
 
@@ -62,7 +63,7 @@ class Site:
     files: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
     pages: dict[str, Page] = field(default_factory=dict)
-    drawings: dict[str, set[str]] = field(default_factory=dict)
+    drawings: dict[str, set[str]] = field(default_factory=dict)  # ids of SVG files, and names in the table of demos
     uses: list[Use] = field(default_factory=list)
     unreadable: list[Use] = field(default_factory=list)  # their target says why
 
@@ -157,7 +158,7 @@ def _element(site: Site, page: Page, element, here: Use) -> None:
         elif bare == "style" or (re.match(r"\s*url\(", value) and not bare.startswith(("data-", "aria-", "on"))):  # SVG: fill="url(#…)"
             site.add(here, in_style(value))
         elif bare == "data-demo":
-            found.append(here.says(f"demos/{value}/view.js", "data-demo", True))
+            found.append(here.says(f"{DEMOS}#{value}", bare, True))
     if tag == "link" and (target := element.get("href")) is not None:
         rels = set((element.get("rel") or "").lower().split())
         found.append(here.says(target, " ".join(sorted(rels)) or "link", bool(rels & LOADED_RELS)))
@@ -213,6 +214,8 @@ def _css(site: Site, name: str, text: str) -> None:
 
 
 def _script(site: Site, name: str, text: str) -> None:
+    if name == DEMOS:
+        site.drawings[name] = set(re.findall(r"""^\s*["']?([\w-]+)["']?\s*:.*\bimport\(""", text, re.M))
     site.add(Use(name, 1), in_script(text))
 
 

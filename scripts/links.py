@@ -185,7 +185,7 @@ class Checker:
         """Orphans, the sitemap against the pages, and each page's own idea of its address."""
         listed = {use.target for use in self.site.uses if use.kind == "sitemap"}
         mapped = "sitemap.xml" in self.site.files and all(use.file != "sitemap.xml" for use in self.site.unreadable)
-        claimed = any(page.own for page in self.site.pages.values())
+        claimed = {use.file for use in self.site.uses if use.kind == "canonical"}
         reached, new = {"index.html"}, {"index.html"}
         while new := {name for page in new for name in self.linked[page]} - reached:
             reached |= new
@@ -200,7 +200,7 @@ class Checker:
             for use in page.own:
                 if use.target != own:
                     self.fault(use, f"{use.kind} {use.target!r} is not this page's own address, {own}", "canonical")
-            if claimed and not page.own:
+            if claimed and name not in claimed:
                 self.fault(here, "this page does not say its canonical address", "canonical")
 
 

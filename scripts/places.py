@@ -29,7 +29,8 @@ class Places:
         page = self.site.pages.get(name)
         if page and markdown.is_file() and set(re.findall(r"\{\s*#([\w-]+)", "\n".join(_lines(markdown)))) & set(page.ids):
             return markdown
-        return copied if copied.is_file() and not name.endswith(".html") else None
+        built = self.site.root / name
+        return copied if copied.is_file() and built.is_file() and copied.read_bytes() == built.read_bytes() else None
 
     def name(self, name: str) -> str:
         """A built page as an author knows it: docs/gans.md for gans/index.html."""
@@ -71,14 +72,17 @@ def _lines(path: Path) -> list[str]:
     return path.read_text("utf-8").splitlines()
 
 
-def _first(lines: list[str], pattern: str, start: int = 0) -> int:
-    """The first line that matches, from line `start` on and then from the top, counting from 1; 0 when there is none."""
-    order = [*range(max(start - 1, 0), len(lines)), *range(max(start - 1, 0))]
-    return next((number + 1 for number in order if re.search(pattern, lines[number])), 0)
+def _first(lines: list[str], pattern: str, numbers: range | None = None) -> int:
+    """The first line that matches, of these numbers or of all, counting from 1; 0 when there is none."""
+    return next((number for number in numbers or range(1, len(lines) + 1) if re.search(pattern, lines[number - 1])), 0)
 
 
 def find(lines: list[str], target: str, start: int = 0) -> int:
-    """The line on which an author wrote this address, best from line `start` on; 0 when nowhere. Exact words first, then looser forms."""
+    """The line on which an author wrote this address, exact words before looser forms; 0 when nowhere. `start`: only until the next id."""
+    numbers = range(1, len(lines) + 1)
+    if start:
+        ids = r"\{[^}]*#[\w-]|\bid[:=]|^@\w+\{|^C\d+:"
+        numbers = range(start, next((number for number in numbers[start:] if re.search(ids, lines[number - 1])), len(lines) + 1))
     path, _, place = target.partition("#")
     path, place = unquote(path.partition("?")[0]), unquote(place)
     last = path.removesuffix("index.html").rstrip("/").rpartition("/")[2].strip(".") or ("index" if path else "")
@@ -88,7 +92,7 @@ def find(lines: list[str], target: str, start: int = 0) -> int:
         patterns += [rf"@{re.escape(place[4:])}(?![\w-])"]
     if place:
         patterns += [rf"(?<![\w-]){stem}(\.md)?/?#{fragment}(?![\w-])"] if stem else []
-        patterns += [rf"#{fragment}(?![\w-])", rf"\bid[:=]\s*[\"']?{fragment}(?![\w-])"]
+        patterns += [rf"#{fragment}(?![\w-])", rf"\b(?:id|data-demo)[:=]\s*[\"']?{fragment}(?![\w-])"]
     elif stem:
         patterns += [rf"(?<![\w-]){stem}\.md(?![\w#-])", rf"(?:\]\(|[\"'/]){stem}/?(?=[\"')}}\s#?,\]])"]
-    return next((number for pattern in patterns if (number := _first(lines, pattern, start))), 0)
+    return next((number for pattern in patterns if (number := _first(lines, pattern, numbers))), 0)

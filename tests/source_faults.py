@@ -1,0 +1,39 @@
+"""Faults in what authors write, for tests/test_faults.py and scripts/bench_links.py: as in tests/faults.py, on a copy of the project."""
+
+from tests.faults import append, at, edit, faults, put
+
+BIB, CLAIMS = "docs/references.bib", "docs/claims.yml"
+BOOK = "@book{nobody1900x, author = {A, B}, title = {T}, year = {1900}, url = {https://example.com/}, checked = {by hand}"
+LESSON = "---\ntitle: T\ndescription: D.\nreviewed: 2026-11-20\nminutes: 1\nobjectives: [say it]\n---\n"
+QUIZ = "```quiz\nid: quiz-x\nquestion: Q\noptions:\n  - {text: a, why: b}\n  - {text: c, why: d}\n```"
+
+IN_SOURCES = faults(
+    reference_unknown=("unknown reference", "'nobody1900x'", put(1, "Text [@nobody1900x].")),
+    reference_not_cited=("uncited reference", "is cited nowhere", append(BIB, BOOK + "}")),
+    reference_not_checked=("incomplete reference", "has no checked", at(0, edit(BIB, r"^\s*checked = .*\n", ""))),
+    bibliography_broken=("unreadable data", "not BibTeX", at(0, append(BIB, BOOK))),
+    claim_unknown=("unknown claim", "'C99'", put(2, "{{ claim C99 }}")),
+    claim_without_box=("claim without box", "should have one box", at(0, edit((r"^\{\{ claim C",), r"^\{\{ claim C.*", ""), file=CLAIMS)),
+    claim_twice=("claim twice", "should have one box", at(0, put(3, "{{ claim C0 }}"), file=CLAIMS)),
+    verdict_unknown=("unknown verdict", "'maybe'", at(0, edit(CLAIMS, "^  verdict: .*", "  verdict: maybe", 3))),
+    heading_without_id=("heading without id", "no explicit id", put(5, "## Untitled")),
+    heading_id_twice=("duplicate id across pages", "stands already at", lambda w: w.insert(6, f"## Again {{ #{w.anchor(1)} }}")),
+    diagram_without_title=("diagram without title", "has no title", edit(("^```merm",), r"(^```merm(.*\n)*?) *accTitle.*\n", r"\1")),
+    diagram_not_mermaid=("diagram not Mermaid", "cannot read", edit(("^```mermaid",), r"(^```mermaid\n(.*\n)*?.*)-->", r"\1--[")),
+    quiz_without_answer=("broken quiz", "no option is marked", put(8, QUIZ)),
+    quiz_not_yaml=("broken quiz", "not as CONTRIBUTING.md says", put(8, "```quiz\nid: quiz-x\nquestion: [\n```")),
+    box_not_closed=("box not closed", "never closed", put(9, "/// note\nText")),
+    myth_without_id=("myth without id", "needs an address", put(9, "/// myth | M\nText\n///")),
+    picture_without_words=("picture without alt", "no alternative text", put(10, "![](figures/digits.png){ width=1 height=1 }")),
+    term_without_link=("term without link", "links to no section", append("docs/glossary.md", "### Zebra { #term-zebra }\n\nAn animal.")),
+    front_matter_missing=("front matter", "lacks 'minutes'", at(1, edit(10, "^minutes: .*\n", ""))),
+    number_stale=("stale number", "the text says", edit((r"\*\*\{[^}]*data-result",), r"\*\*[^*\n]+(?=\*\*\{[^}]*data-result)", "**12345")),
+)
+
+IN_BUILD = faults(  # what only MkDocs sees
+    markdown_link=("dead Markdown link", "no-such.md", put(1, "[x](no-such.md)")),
+    markdown_anchor=("dead Markdown anchor", "#no-such", put(2, "[x](gans.md#no-such)")),
+    snippet=("unknown snippet", "no-such.py", put(4, '```python\n--8<-- "scripts/no-such.py"\n```')),
+    navigation_entry=("dead navigation", "no-such.md", edit("mkdocs.yml", r"\bgans\.md", "no-such.md")),
+    page_not_in_navigation=("page not in navigation", "extra.md", lambda w: w.add("docs/extra.md", LESSON + "# Extra { #extra }\n")),
+)
