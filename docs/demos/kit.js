@@ -165,7 +165,7 @@ export function loop(figure, work, after, { budget = 10 } = {}) {
     if (running) next()
   }
   document.addEventListener("visibilitychange", () => { if (running && !document.hidden) next() })
-  return { start() { if (!running) { running = true; next() } }, stop() { running = false; after?.() }, get running() { return running } }
+  return { start() { if (!running) { running = true; next() } }, stop() { if (running) { running = false; after?.() } }, get running() { return running } }
 }
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches

@@ -1,5 +1,7 @@
 /* Mount table: finds figure[data-demo] and brings it to life when it comes near the viewport. The page is complete without this file. */
 const views = {
+  both: () => import("./both/view.js"),
+  pixels: () => import("./pixels/view.js"),
   glimpse: () => import("./glimpse/view.js"),
   induction: () => import("./induction/view.js"),
   stories: () => import("./stories/view.js"),
@@ -22,4 +24,25 @@ const near = new IntersectionObserver(entries => {
   for (const { isIntersecting, target } of entries) if (isIntersecting) { near.unobserve(target); mount(target) }
 }, { rootMargin: "400px" })
 
-for (const figure of document.querySelectorAll("figure[data-demo]")) if (views[figure.dataset.demo]) near.observe(figure)
+/** A figure that the reader is looking at already must not change under their eyes: it gets a button in its corner instead. */
+function offer(figure) {
+  const start = Object.assign(document.createElement("button"), { type: "button", className: "md-button demo-button demo-start", textContent: "Try it live" })
+  start.addEventListener("click", () => { start.remove(); mount(figure) })
+  figure.append(start)
+}
+
+const watch = () => {
+  for (const sign of signs) removeEventListener(sign, watch)
+  for (const figure of document.querySelectorAll("figure[data-demo]")) {
+    if (!views[figure.dataset.demo]) continue
+    const { top, bottom } = figure.getBoundingClientRect(), seen = top < innerHeight && bottom > 0
+    seen && !asked ? offer(figure) : near.observe(figure)
+  }
+}
+
+/* Nothing is fetched for a demo before the reader does something, so that the first view of a page costs no more than its text.
+   An address that names a demo or its state counts as doing something. */
+const signs = ["scroll", "pointermove", "pointerdown", "keydown", "touchstart"]
+const asked = /^#demo-/.test(location.hash) || location.search || document.querySelector(".embedded")
+if (asked) watch()
+else for (const sign of signs) addEventListener(sign, watch, { passive: true })
