@@ -212,7 +212,8 @@ def drawings(count, seed):
     """`count` drawn digits as the classifier sees them: (N, 64) images and (N,) labels, as many of each digit; pens of many widths."""
     chance = np.random.default_rng(seed)
     labels = np.arange(count) % 10
-    images = [
-        pen.see(drawing(WAYS[digit][chance.integers(len(WAYS[digit]))], chance), pen.PEN * np.exp(chance.normal(0, 0.2))) for digit in labels
-    ]
+    images = []
+    for digit in labels:
+        way = WAYS[digit][chance.integers(len(WAYS[digit]))]
+        images.append(pen.see(drawing(way, chance), pen.PEN * np.exp(chance.normal(0, 0.2))))
     return np.array(images), labels.astype(np.int64)

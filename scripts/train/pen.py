@@ -14,7 +14,7 @@ A stroke is a list of (x, y), y downwards, in any unit. A dot is a stroke of one
 import numpy as np
 
 SIZE, WIDE, HIGH = 32, 20, 32
-PEN = 0.16  # width of the pen as a share of the height
+PEN = 0.12  # width of the pen as a share of the height
 NARROW, FLAT = 2, 3  # the box is taken to be at least this many pens wide and high: a bare line is not stretched to a block
 
 

@@ -104,7 +104,7 @@ function examination(figure, data, setting, say, ended) {
     if (runner.running) return
     say(`${count(tally.games, "game")}, ${name}: ${texts[0]} right, with ${texts[1]} looks and a reward of ${texts[2]} on average.`)
     if (own && tally.games === tests) ended(tally.lost)
-  })
+  }, { budget: 6 })
   const run = button(`Play all ${tests}`, () => {
     if (runner.running) return runner.stop()
     const { net, extra, ...chosen } = setting(), looks = +answering.value || undefined

@@ -41,13 +41,11 @@ export function fromText(text) {
 
 export const toText = tokens => Array.from(tokens, token => SYMBOLS[token]).join("")
 
-/** The period with which most of the tokens repeat, or 0 if fewer than 7 in 10 do. */
+/** The smallest period with which at least 8 in 10 of the tokens repeat, or 0. */
 export function periodOf(tokens) {
   const kept = period => tokens.filter((token, i) => token === tokens[i - period]).length / (tokens.length - period)
-  const most = Math.min(16, tokens.length - 1)
-  let best = 0
-  for (let period = 1; period <= most; period++) if (kept(period) >= .7 && (!best || kept(period) > kept(best))) best = period
-  return best
+  for (let period = 1; period <= Math.min(16, tokens.length - 1); period++) if (kept(period) >= .8) return period
+  return 0
 }
 
 /* ---- Reading ---- */

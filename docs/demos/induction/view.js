@@ -35,6 +35,7 @@ export async function mount(figure) {
   const place = slider({ label: "Read up to place", min: 1, max: 32, value: state.place, onInput: visit })
   const back = button("◀ Back", () => visit(state.place - 1)), forth = button("Step ▶", () => visit(state.place + 1))
   const play = button("Play", () => playing.running ? playing.stop() : start())
+  play.node.style.minWidth = "5.5em" // room for “Pause”
   const guessed = el("p", { className: "demo-title" }), guess = { one: prediction(named("one")), two: prediction(named("two")) }
   const head = choice({
     label: "Show the attention of", options: HEADS.map(name => [name, inWords(name)]), value: state.head,
@@ -62,7 +63,7 @@ export async function mount(figure) {
     group("The sequence", period.node, fresh.node, typed.node),
     tiles,
     note("The outlined symbol is being read. The stronger a symbol's shade, the more the chosen head looks at it. The signs tell whether "
-      + "it was guessed from those before it, by one layer (left) and by two (right): ✔ yes, ✘ no, · could not be known."),
+      + "it was guessed from those before it, by one layer (first sign) and by two (second): ✔ yes, ✘ no, · could not be known."),
     group("Reading", place.node, back.node, forth.node, play.node),
     heard, guessed, el("div", { className: "demo-row induction-pair" }, guess.one.node, guess.two.node),
     group("Attention", head.node, mute.node),
@@ -192,7 +193,8 @@ const sign = ({ answerable, right }) => !answerable ? "·" : right ? "✔" : "�
 
 /** What one model makes of the place: its likeliest symbols, and how often it was right so far. */
 function prediction(name) {
-  const shown = bars({ label: name, names: Array(SHOWN).fill(""), format: value => percent(value).replace("under ", "<") }), verdict = note()
+  const format = value => percent(value).replace("under ", "<")
+  const shown = bars({ label: name, names: Array(SHOWN).fill(""), format }), verdict = note()
   const update = (read, at, tokens) => {
     const { chances, right, answerable } = read[at], order = largest(chances), [hits, asked] = tally(read, at)
     shown.node.querySelectorAll("th").forEach((head, i) => { head.textContent = SYMBOLS[order[i]] })

@@ -14,14 +14,16 @@ const share = part => `${(100 * part).toFixed(1)} %`
 /** The words that are clearly likelier with this teller, in words. evidence: ln p(word | joke …) − ln p(word | report …) */
 function speaks(words, evidence, teller) {
   const times = evidence.map(one => Math.exp(teller ? one : -one)), order = [...times.keys()].sort((a, b) => times[b] - times[a])
-  const named = order.filter(i => times[i] > CLEAR).slice(0, STRONGEST).map(i => `“${words[i] ?? "the end"}” (${times[i].toFixed(1)} times)`)
+  const clear = order.filter(i => times[i] > CLEAR).slice(0, STRONGEST)
+  const named = clear.map(i => `“${words[i] ?? "the end"}” (${times[i].toFixed(1)} times)`)
   return `Likelier in a ${TELLERS[teller]}: ${named.length ? list(named) : "nothing much"}.`
 }
 
 /** → {node, text, show(text)}. `told()` gives the words of the story that the other half has written. */
 export function reader(model, figure, { say, told }) {
   const luck = random(2026), counts = { read: 0, model: 0, perfect: 0 }
-  const input = field({ label: `A story in its ${model.words.length} words, yours to change`, lines: 3, onInput: text => read(text, true) })
+  const label = `A story in its ${model.words.length - 1} words and full stops, yours to change`
+  const input = field({ label, lines: 3, onInput: text => read(text, true) })
   const shown = bars({ label: "Who tells it?", names: TELLERS, format: share })
   const answer = el("p", { className: "demo-verdict" }), why = note(), perfect = note(), score = note()
   const above = button("Take the story above", () => show(told().join(" "), true))
@@ -34,7 +36,7 @@ export function reader(model, figure, { say, told }) {
     counts.model += nats[1] < nats[0] === (teller === 1)
     counts.perfect += known[1] > known[0] === (teller === 1)
     return ++counts.read % BATCH > 0
-  }, showScore)
+  }, showScore, { budget: 6 })
   const test = button(`Let it read ${BATCH} fresh stories`, () => testing.start())
 
   function show(text, aloud = false, truth = "") {
@@ -55,9 +57,10 @@ export function reader(model, figure, { say, told }) {
     const bits = nats.map(n => (n / Math.LN2).toFixed(1)), times = Math.exp(Math.abs(nats[0] - nats[1]))
     shown.update(found, best)
     answer.textContent = `${TELLERS[best]}, ${(100 * found[best]).toFixed(0)} %.${truth}`
+    const much = times < 1000 ? times.toFixed(1) : "over 1,000", both = [0, 1].map(teller => speaks(words, evidence, teller)).join(" ")
     why.textContent = `Told as a report it surprises the model by ${bits[0]} bits, as a joke by ${bits[1]}: `
-      + `${times < 1000 ? times.toFixed(1) : "over 1,000"} times likelier as a ${TELLERS[best]}. ${speaks(words, evidence, 0)} ${speaks(words, evidence, 1)}`
-    perfect.textContent = known ? `A perfect reader, who knows the habits of both tellers, would say ${TELLERS[best]} with ${share(softmax(known)[best])}.`
+      + `${much} times likelier as a ${TELLERS[best]}. ${both}`
+    perfect.textContent = known ? `A perfect reader, who knows how both tellers choose, gives it ${share(softmax(known)[best])}.`
       : "This is no story of the grammar, so there is no right answer. The model gives one all the same."
     if (aloud) say(`The model answers: ${answer.textContent}`)
   }
@@ -71,7 +74,8 @@ export function reader(model, figure, { say, told }) {
 
   function showScore() {
     const { read: all, model: right, perfect: best } = counts
-    score.textContent = all ? `Right on ${share(right / all)} of ${all} fresh stories; a perfect reader on ${share(best / all)} of the same.` : ""
+    const result = `Right on ${share(right / all)} of ${all} fresh stories; a perfect reader on ${share(best / all)} of the same.`
+    score.textContent = all ? result : ""
     if (all && all % BATCH === 0) say(score.textContent)
   }
 

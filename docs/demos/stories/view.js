@@ -34,12 +34,13 @@ export async function mount(figure) {
   })
   const forth = button("Next word", () => { writing.stop(); more() })
   const finish = button("To the end", () => writing.running ? writing.stop() : run())
+  finish.node.style.minWidth = "8em" // as wide when it reads “Pause”
   const again = button("Start again, same seed", () => { state.words = 0; state.taken = ""; rewrite() })
   const another = button("New story", () => { state.seed++; state.words = state.look = 0; state.taken = ""; rewrite(); run() })
   const text = el("div", { className: "demo-words", role: "group", "aria-label": "The story" })
   const judged = el("p", { className: "demo-verdict" })
   const look = slider({ label: "Look at word", min: 1, max: 29, value: 1, onInput(value) { state.look = value; draw() } })
-  const asked = el("p", { className: "demo-title" }), rows = el("tbody"), caption = "What could stand here; press a word to take it"
+  const asked = el("p", { className: "demo-title" }), rows = el("tbody"), caption = "Press a word to take it instead"
   const table = el("table", { className: "demo-bars stories-next" }, el("caption", {}, caption), rows)
   const heads = ["mean", ..."12"].flatMap(layer => layer === "mean" ? layer : [..."1234"].map(head => `${layer}.${head}`))
   const head = choice({
@@ -49,7 +50,7 @@ export async function mount(figure) {
   const looks = el("ol", { className: "demo-list stories-looks" })
   const counted = el("tbody"), summary = note()
   let counts
-  const counting = loop(figure, () => count(counts) % BATCH > 0, showCount)
+  const counting = loop(figure, () => count(counts) % BATCH > 0, showCount, { budget: 6 })
   const countUp = button(`Write ${BATCH} stories and check them`, () => counting.start())
   const writing = loop(figure, () => {
     if (performance.now() < nextWord) return true
@@ -70,7 +71,7 @@ export async function mount(figure) {
       el("div", {}, el("p", { className: "demo-title" }, "Where it looks before it chooses"), looks,
         note("The stronger a word's shade in the story, the more the model looks at it. The first token names the teller."))),
     group("Count", countUp.node),
-    el("table", { className: "stories-count" }, el("thead", {}, row("col", "Statement about", "stories", ...Object.values(WORDS))), counted),
+    el("table", { className: "stories-count" }, el("thead", {}, row("col", "About", "stories", ...Object.values(WORDS))), counted),
     summary, reading.node,
     group("Link", copyLink(figure, "stories", () => ({ ...state, text: reading.text === story.words.join(" ") ? "" : reading.text }), say)))
   if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
@@ -145,8 +146,8 @@ export async function mount(figure) {
       return chip
     }))
     judged.textContent = story.ended ? sentence() : "The checker waits for the end of the story."
-    const before = chips.slice(Math.max(0, place - 3), place + 1).join(" ")
-    asked.textContent = `Word ${state.look}, after “${place > 3 ? "… " : ""}${before}”`
+    const before = chips.slice(Math.max(0, place - 2), place + 1).join(" ")
+    asked.textContent = `What could be word ${state.look}, after “${place > 2 ? "… " : ""}${before}”?`
     showChoices(step)
     const told = i => `${percent(weights[i])} at “${chips[i]}”${i ? `, word ${i}` : ""}`
     looks.replaceChildren(...largest(weights).slice(0, LOOKS).map(i => el("li", {}, told(i))))

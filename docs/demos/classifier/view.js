@@ -1,0 +1,153 @@
+/* The figure of the classifier: draw a digit and see ten probabilities change; train a network of your own below, with few or wrong labels. */
+
+import { digits } from "../data.js"
+import { bars, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { unpack as unpackWeights } from "../nn.js"
+import { best, probabilities } from "./model.js"
+import { pack, pad, see, unpack } from "./pad.js"
+import { STEPS, choose, forward, reads, spoil, training } from "./train.js"
+
+const NAME = "classifier", TEST = 500, LOOK = 25 // steps between two looks at the test
+const SIZES = [10, 20, 50, 100, 200, 500, 1000, 1297]
+const ERRORS = [["0", "none"], ...[10, 20, 30, 40, 50, 60, 70, 80].map(share => [`${share}`, `${share} %, at random`]), ["7", "every 7 is called 1"]]
+const RATES = { small: [.002, "tiny"], good: [.05, "fitting"], large: [20, "far too large"] }
+const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`
+const DIGITS = [..."0123456789"]
+
+export async function mount(figure) {
+  const [data, { tensors: weights }] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url)).then(unpackWeights)])
+  const { state, ignored } = restored(figure, data)
+  const { node: told, say } = status()
+
+  /* -- Draw and read -- */
+  let image = null, own = null // the 8×8 image on view; the network that was trained here
+  const seen = digit({ label: "Nothing drawn yet", pixels: 112 })
+  const table = bars({ label: "How probable it finds each digit", names: DIGITS })
+  const reader = choice({ label: "Who reads?", options: [["shipped", "the network trained beforehand"], ["own", "the one you train below"]], value: "shipped", onInput() { read(); verdict() } })
+  const judge = () => reader.value === "own" && own ? forward(own, image).p : probabilities(weights, image)
+  const drawing = pad({
+    label: "Draw a digit from 0 to 9",
+    onInput(strokes) { state.ink = pack(strokes); state.test = -1; image = strokes.length ? see(strokes) : null; read() },
+    onEnd() { verdict() },
+    say,
+  })
+  function read() {
+    seen.draw(image ?? [])
+    seen.label = image ? "The drawing as the network sees it: 8 by 8 pixels" : "Nothing drawn yet"
+    if (image) { const p = judge(); table.update(p, best(p)) } else table.update(Array(10).fill(0))
+  }
+  function verdict() {
+    if (!image) return say("The pad is empty. Draw a digit.")
+    const p = judge(), top = best(p), who = reader.value === "own" ? own ? "Your network" : "You have not trained one yet, so the one trained beforehand" : "The network"
+    const meant = state.test < 0 ? "" : ` Its writer meant ${data.labels[data.train + state.test]}. (Test image ${state.test + 1} of ${TEST}.)`
+    say(`${who} reads ${top}, ${percent(p[top], 0)} probable.${meant}`)
+  }
+  function showTest(index) {
+    drawing.strokes = []
+    state.test = index
+    image = data.image(data.train + index)
+    read()
+    verdict()
+  }
+  const example = button("Show a test image", () => showTest((state.test + 1 + Math.floor(37 * Math.random())) % TEST))
+
+  /* -- Train -- */
+  const part = { id: `${figure.id}-train`, textContent: "Train a network of your own", className: "demo-head" }
+  const size = choice({ label: "Labelled images", options: SIZES.map(n => [`${n}`, n.toLocaleString("en-GB")]), value: `${state.labels}`, onInput: v => { state.labels = +v } })
+  const errors = choice({ label: "Wrong labels among them", options: ERRORS, value: state.wrong, onInput: v => { state.wrong = v } })
+  const rate = choice({ label: "Size of each step", options: Object.entries(RATES).map(([key, [, words]]) => [key, words]), value: state.rate, onInput: v => { state.rate = v } })
+  const curve = chart({ label: "Share right during training, on the 500 test images and on the training images as labelled", x: "steps", y: "share right", xs: [0, STEPS] })
+  const outcome = el("p", { className: "demo-outcome" })
+  let run = null
+  const start = button("Train", () => { machine.running ? halt() : go() })
+  const again = button("Other images, other start", () => { state.seed += 1; go() })
+
+  function go() {
+    const rows = choose(data.labels, data.train, state.labels, state.seed), labels = spoil(data.labels, rows, state.wrong, state.seed)
+    run = { rows, labels, errors: state.wrong, work: training({ data, rows, told: labels, rate: RATES[state.rate][0], seed: state.seed }), points: { test: [], own: [] }, exam: null, loss: 0 }
+    own = run.work.net
+    reader.value = "own"
+    start.text = "Stop"
+    outcome.textContent = ""
+    say(`Training on ${rows.length} images began.`)
+    machine.start()
+  }
+  function halt() { machine.stop(); finish(`Stopped after ${run.work.done} steps.`) }
+  const machine = loop(figure, work, () => { if (run) { draw(); if (image) read() } }, { budget: 8 })
+
+  /** One step, or a part of a look at how it does: never more than a few milliseconds. */
+  function work() {
+    if (run.exam) return look()
+    run.loss = run.work.step()
+    if (!(run.loss <= 10)) return fell()
+    if (run.work.done % LOOK === 0 || run.work.done === 1) run.exam = { at: 0, test: 0, own: 0 }
+  }
+  function look() {
+    const exam = run.exam, rows = Math.min(TEST, run.rows.length)
+    for (const to = exam.at + 50; exam.at < to && exam.at < TEST; exam.at++) {
+      exam.test += reads(own, data.image(data.train + exam.at)) === data.labels[data.train + exam.at]
+      if (exam.at < rows) exam.own += reads(own, data.image(run.rows[exam.at])) === run.labels[exam.at]
+    }
+    if (exam.at < TEST) return
+    run.points.test.push([run.work.done, exam.test / TEST])
+    run.points.own.push([run.work.done, exam.own / rows])
+    run.exam = null
+    if (run.work.done < STEPS) return
+    finish(`Done: ${STEPS.toLocaleString("en-GB")} steps.`)
+    return false
+  }
+  function fell() {
+    start.text = "Train"
+    outcome.textContent = `It fell apart at step ${run.work.done}: the loss is ${Number.isFinite(run.loss) ? run.loss.toFixed(0) : "no longer a number"}. Each step was so large that it jumped across the valley and landed higher up on the other side. Choose a smaller step and train again.`
+    say("The training fell apart. The steps were too large.")
+    own = run = null
+    reader.value = "shipped"
+    read()
+    return false
+  }
+  function draw() {
+    curve.update([{ name: "test", points: run.points.test }, { name: "as told", points: run.points.own, dash: "4 3" }])
+    if (machine.running && run.points.test.length) outcome.textContent = `Step ${run.work.done}: ${percent(run.points.test.at(-1)[1])} of the test images right.`
+  }
+  /** What happened, in words. */
+  function finish(opening) {
+    start.text = "Train"
+    const { rows, labels } = run, wrong = rows.map((row, i) => i).filter(i => labels[i] !== data.labels[rows[i]]), answers = rows.map(row => reads(own, data.image(row)))
+    const right = run.points.test.at(-1)?.[1] ?? 0, fit = answers.filter((answer, i) => answer === labels[i]).length / rows.length
+    const words = [opening, `It reads ${percent(right)} of the ${TEST} test images, and agrees with ${percent(fit)} of the labels it was given.`]
+    if (run.errors === "7") {
+      const sevens = [...Array(TEST).keys()].filter(i => data.labels[data.train + i] === 7), ones = sevens.filter(i => reads(own, data.image(data.train + i)) === 1).length
+      words.push(`Of the ${sevens.length} test images of a 7 it calls ${ones} a 1: an error that follows a rule is learnt like a truth.`)
+    } else if (wrong.length) {
+      const saw = wrong.filter(i => answers[i] === data.labels[rows[i]]).length, believed = wrong.filter(i => answers[i] === labels[i]).length
+      words.push(`${wrong.length} labels were wrong. It believed ${believed} of them, and saw through ${saw}: it names the digit that was really meant.`)
+    } else if (fit - right > .05) words.push("It knows its few images by heart, and has not seen enough of them to read others.")
+    outcome.textContent = words.join(" ")
+    say(`${opening} ${percent(right)} of the test images right.`)
+    if (image) read()
+  }
+
+  /* -- Put together -- */
+  const link = copyLink(figure, NAME, () => state, say)
+  enliven(figure,
+    el("div", { className: "demo-row" }, drawing.node, el("div", { className: "demo-seen" }, el("span", { textContent: "What it sees" }), seen.node, example.node), table.node),
+    told,
+    el("p", part),
+    group("What to train on", size.node, errors.node, rate.node),
+    group("Training", start.node, again.node, link),
+    curve.node, outcome,
+    group("Reading", reader.node))
+  if (state.ink) drawing.strokes = unpack(state.ink)
+  else if (state.test >= 0) showTest(state.test)
+  else read()
+  say(ignored.length ? `Not understood and left out: ${ignored.join(", ")}.` : image ? `Restored from the link.` : "Draw a digit with mouse, finger or arrow keys.")
+}
+
+/** The state that the address asks for; what makes no sense is left out. */
+function restored(figure, data) {
+  const { state, ignored } = readState(NAME, { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 })
+  const valid = { ink: v => v === "" || unpack(v), test: v => Number.isInteger(v) && v >= -1 && v < TEST, labels: v => SIZES.includes(v), wrong: v => ERRORS.some(([key]) => key === v), rate: v => v in RATES, seed: v => Number.isInteger(v) && v >= 0 && v < 1e6 }
+  const safe = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
+  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = safe[key] }
+  return { state, ignored }
+}
