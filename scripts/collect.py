@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -46,13 +47,14 @@ class Use:
 
 @dataclass
 class Page:
-    """What one HTML file defines: ids with their lines, those of its own text, where it forwards to, and what it says its address is."""
+    """What one HTML file defines: ids with their places, those of its own text, where it forwards to, and what it says its address is."""
 
-    ids: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    ids: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
     content_ids: set[str] = field(default_factory=set)
     redirect: str = ""
     base: str = ""
     own: list[Use] = field(default_factory=list)
+    unlisted: bool = False  # robots "noindex": in no sitemap, perhaps reached from other hosts only, canonical elsewhere
 
 
 @dataclass
@@ -89,7 +91,7 @@ def read(root: Path) -> Site:
         if reader and not (name.startswith(NOT_OURS) and name.endswith(".js")):
             try:
                 reader(site, name, (root / name).read_text("utf-8-sig"))
-            except (etree.LxmlError, ValueError, LookupError, TypeError, AttributeError) as fault:
+            except (etree.LxmlError, OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
                 why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
                 site.unreadable.append(Use(name, getattr(fault, "lineno", 0) or 0, why, "broken"))
     return site
@@ -101,11 +103,13 @@ def inner(name: str) -> str:
 
 
 def address(site: Site, base: str) -> str:
-    """The address that most pages of a built folder believe to have. If none says: `base` when some address begins with it, else /."""
+    """The address that most pages of a built folder believe to have. If none does: `base` (a path, or all of it) if used, else /."""
     said = [(use.target, inner(name)) for name, page in site.pages.items() for use in page.own]
     said += [(use.target, inner(name)) for use in site.uses if use.kind == "sitemap" and not said for name in site.pages if inner(name)]
     votes = Counter(whole.removesuffix(end) for whole, end in said if whole.endswith("/" + end))
-    return votes.most_common(1)[0][0] if votes else base if any(use.target.startswith(base) for use in site.uses) else "/"
+    host, path = urlsplit(base).netloc, urlsplit(base).path
+    used = re.compile(rf"((https?:)?//{re.escape(host)})?{re.escape(path)}" if host else re.escape(path), re.I)
+    return votes.most_common(1)[0][0] if votes else base if any(used.match(use.target) for use in site.uses) else "/"
 
 
 def ids(path: Path) -> set[str]:
@@ -124,7 +128,7 @@ def _html(site: Site, name: str, text: str) -> None:
     if re.search(r"<html[\s>]", text, re.I) and not re.search(r"</html\s*>", text, re.I):
         site.unreadable.append(Use(name, text.count("\n") + 1, "the page is cut off: it ends before </html>", "broken"))
     page = site.pages[name] = Page()
-    depth, near = dict.fromkeys(("template", "noscript", "article", "main", "svg"), 0), ""
+    depth, near = dict.fromkeys(("template", "noscript", "article", "aside", "main", "svg"), 0), ""
     tree = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8", huge_tree=True))
     roots = [tree, *tree.itersiblings(etree.Element)]  # what stands after </html> is part of the page, for a browser too
     for event, element in (step for root in roots for step in etree.iterwalk(root, ("start", "end"))):
@@ -133,12 +137,14 @@ def _html(site: Site, name: str, text: str) -> None:
         if event == "end" or depth["template"]:
             continue
         names = {element.get("id"), element.get("name") if element.tag in ("a", "map") else None} - {None}
+        text = depth["article"] and not depth["aside"]  # an aside holds what the theme adds
         for identity in names if not depth["noscript"] else ():
-            page.ids[identity].append(element.sourceline or 0)
+            before = page.ids[identity][0].near if page.ids[identity] else near if text else ""
+            page.ids[identity].append(Use(name, element.sourceline or 0, f"#{identity}", "id", near=before))
             if (depth["article"] or depth["main"]) and not identity.startswith("__"):
                 page.content_ids.add(identity)
-                near = identity if depth["article"] and not depth["svg"] else near
-        _element(site, page, element, Use(name, element.sourceline or 0, near=near if depth["article"] else ""))
+                near = identity if text and not depth["svg"] else near
+        _element(site, page, element, Use(name, element.sourceline or 0, near=near if text else ""))
 
 
 def _element(site: Site, page: Page, element, here: Use) -> None:
@@ -182,6 +188,8 @@ def _meta(page: Page, element, here: Use, found: list[Use]) -> None:
     if (element.get("http-equiv") or "").lower() == "refresh" and refresh:
         page.redirect = refresh[1].strip()
         found.append(here.says(page.redirect, "redirect"))
+    elif kind == "robots" and "noindex" in content.lower():
+        page.unlisted = True
     elif kind in PREVIEWS:
         found.append(here.says(content, kind))
         page.own += found[-1:] if kind == "og:url" else []

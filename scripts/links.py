@@ -21,17 +21,19 @@ ROOT = Path(__file__).resolve().parent.parent
 CARRIED = {"data", "mailto", "tel", "blob", "about"}  # these carry their data or open another program; they lead nowhere in the site
 WHOLE = {"canonical", "sitemap", *collect.PREVIEWS}  # read by machines elsewhere, so with scheme and host
 FROM_ROOT = {"search index", "data-demo"}  # written relative to the start of the site, not to their file
+EXPECTED = {"404.html", "sitemap.xml", "search/search_index.json"}  # in every build of ours
 UNKNOWN = "host.invalid"  # stands for the site's host when nothing names it
 
 
 def site_address(config: Path) -> str:
     """The address at which the site is published: SITE_URL, or the default in mkdocs.yml."""
-    return os.environ.get("SITE_URL") or re.search(r'^site_url:.*?(https?://[^"\s\]]+)', config.read_text("utf-8"), re.M)[1]
+    told = os.environ.get("SITE_URL") or re.search(r'^site_url:.*?(https?://[^"\s\]]+)', config.read_text("utf-8"), re.M)[1]
+    return told.rstrip("/") + "/"
 
 
 def base_path(config: Path) -> str:
     """The path of that address, with a slash at both ends."""
-    return re.sub("/+", "/", f"/{urlsplit(site_address(config)).path}/")
+    return urlsplit(site_address(config)).path
 
 
 class Checker:
@@ -65,14 +67,12 @@ class Checker:
             return self.base + address
         return posixpath.relpath(address or ".", posixpath.dirname(use.file) or ".") + ("/" if address.endswith("/") or not address else "")
 
-    # ---- Where an address leads ------------------------------------------------------------------
-
     def follow(self, use: Use) -> None:
         """Follow one address; add a finding when it leads nowhere or leads on in a way that will break."""
         what, page = f"{use.kind} {use.target!r}", self.site.pages.get(use.file)
         if use.target.strip() in ("", "#"):
-            hint = "; write #top for the start of the page" if use.target.strip() else ""
-            return self.fault(use, f"an empty {use.kind} leads nowhere{hint}", "empty")
+            top = "; write #top for the start of the page" * ("#" in use.target)
+            return self.fault(use, f"an empty {use.kind} leads nowhere{top}", "empty")
         try:
             parts = urlsplit(use.target)
         except ValueError as fault:
@@ -120,8 +120,8 @@ class Checker:
             if whole + "/" == self.base:
                 return self.fault(use, f"{what} names a folder without its slash; write {whole}/", "no-slash")
             if not whole.startswith(self.base):
-                hint = self.hint(use, whole[1:])
-                return self.fault(use, f"{what} is outside the site, which lives under {self.base}.{hint}", "outside-base")
+                why = f"is outside the site, which lives under {self.base}"
+                return self.fault(use, f"{what} {why}.{self.hint(use, whole[1:])}", "outside-base")
             return self.reach(use, whole[len(self.base):], parts.fragment, what)
         found = posixpath.normpath(posixpath.join(start, path)) + slash
         found = "" if found in ("./", ".") else found
@@ -162,19 +162,16 @@ class Checker:
         hint = f" It stands on {self.places.name(elsewhere)}." if elsewhere else same or nearest(place, known)
         self.fault(use, f"{what}: there is no #{place} on {self.places.name(name)}.{hint}", "fragment")
 
-    # ---- The site as a whole -----------------------------------------------------------------------
-
     def duplicates(self) -> None:
-        """Ids stand once on a page, and those of the text once in the whole site."""
+        """Ids stand once on a page, and those of the text once in the whole site (an unlisted page may repeat a part of another)."""
         owners = defaultdict(list)
-        for name, page in self.site.pages.items():
-            for identity, lines in page.ids.items():
-                here = Use(name, lines[-1], f"#{identity}", "id", near=identity)
-                if len(lines) > 1:
-                    self.fault(here, f"the id {identity!r} stands {len(lines)} times on this page", "duplicate-id")
+        for page in self.site.pages.values():
+            for identity, (*others, here) in page.ids.items():
+                if others:
+                    self.fault(here, f"the id {identity!r} stands {len(others) + 1} times on this page", "duplicate-id")
                 if not identity or re.search(r"\s", identity):
                     self.fault(here, f"the id {identity!r} is empty or holds a space", "bad-id")
-                if identity in page.content_ids:
+                if identity in page.content_ids and not page.unlisted:
                     owners[identity].append(here)
         for identity, (first, *others) in owners.items():
             for use in others:
@@ -186,11 +183,13 @@ class Checker:
         listed = {use.target for use in self.site.uses if use.kind == "sitemap"}
         mapped = "sitemap.xml" in self.site.files and all(use.file != "sitemap.xml" for use in self.site.unreadable)
         claimed = {use.file for use in self.site.uses if use.kind == "canonical"}
+        for name in EXPECTED - self.site.files if self.places.ours and self.host != UNKNOWN else ():
+            self.fault(Use(name, 0, kind="page"), "this file is missing in the built site", "missing")
         reached, new = {"index.html"}, {"index.html"}
         while new := {name for page in new for name in self.linked[page]} - reached:
             reached |= new
         for name, page in self.site.pages.items():
-            if name == "404.html" or page.redirect:
+            if name == "404.html" or page.redirect or page.unlisted:
                 continue
             here, own = Use(name, 0, kind="page"), self.start + inner(name)
             if name not in reached and "index.html" in self.site.pages:
@@ -231,7 +230,7 @@ def main() -> int:
     asked = asked.parse_args()
     if not asked.site.is_dir():
         sys.exit(f"{asked.site} is not a folder.")
-    checker = checked(collect.read(asked.site), base_path(ROOT / "mkdocs.yml"), ROOT / "docs")
+    checker = checked(collect.read(asked.site), site_address(ROOT / "mkdocs.yml"), ROOT / "docs")
     for address, use in sorted(checker.external.items()):
         print(f"  on another host: {address} ({':'.join(map(str, checker.places.of(use)[:2]))})")
     site, known = checker.site, sum(len(page.ids) for page in checker.site.pages.values())

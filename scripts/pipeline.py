@@ -10,12 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-from scripts import links, prune, repair, search, sources, vendor
+from scripts import embed, links, prune, repair, search, sources, vendor
 from scripts.findings import report
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, NEXT, LAST = ROOT / "site", ROOT / ".build" / "next", ROOT / ".build" / "last"
-STAGES = (prune, repair, vendor, search)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
+STAGES = (prune, repair, vendor, search, embed)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
 
 
 def commit_time() -> str:

@@ -14,8 +14,8 @@ class Places:
 
     def __init__(self, site: Site, docs: Path | None):
         self.site, self.docs = site, docs if docs and docs.is_dir() else None
-        here = os.path.relpath(site.root)
-        self.root = here if not here.startswith("..") else str(site.root)
+        here, root = Path.cwd(), Path(os.path.abspath(site.root))
+        self.root = (root.relative_to(here) if root.is_relative_to(here) else root).as_posix()
 
     def built(self, name: str) -> str:
         """A file of the built folder, as one would open it from here."""
@@ -26,9 +26,10 @@ class Places:
         if self.docs is None:
             return None
         markdown, copied = self.docs / f"{name.removesuffix('index.html').rstrip('/') or 'index'}.md", self.docs / name
-        page = self.site.pages.get(name)
-        if page and markdown.is_file() and set(re.findall(r"\{\s*#([\w-]+)", "\n".join(_lines(markdown)))) & set(page.ids):
-            return markdown
+        if (page := self.site.pages.get(name)) and markdown.is_file():
+            ids = set(re.findall(r"\{\s*#([\w-]+)", "\n".join(_lines(markdown))))
+            if 2 * len(ids & set(page.ids)) >= len(ids) > 0:  # not some other page of the same name
+                return markdown
         built = self.site.root / name
         return copied if copied.is_file() and built.is_file() and copied.read_bytes() == built.read_bytes() else None
 
@@ -42,10 +43,12 @@ class Places:
         source, project = self.source(use.file), self.docs.parent if self.docs else Path()
         if use.kind == "page" or (source and source.suffix != ".md"):
             return self.name(use.file), use.line or (1 if source else 0), ""
-        file, start = self.section(source, use.near) if source else (None, 0)
-        written = [file, source] if source and (use.near or use.target.startswith("#")) else [project / "mkdocs.yml"]
-        for path in dict.fromkeys([*written, *sorted((project / "overrides").glob("*.html"))]) if self.ours else ():
-            if path.is_file() and (number := find(_lines(path), use.target, start if path == file else 0)):
+        names = [use.target[1:], use.near] if use.kind == "id" else [use.near]  # an id of the theme has neither
+        sections = [self.section(source, name) for name in names if source and name]
+        file, start = next((section for section in sections if section[1]), (source, 0))
+        theme = [project / "mkdocs.yml", project / "overrides" / ("404.html" if use.file == "404.html" else "main.html")]
+        for path in dict.fromkeys([file, source] if use.near or use.target.startswith("#") else theme) if self.ours else ():
+            if path and path.is_file() and (number := find(_lines(path), use.target, start if path == file else 0)):
                 return path.relative_to(project).as_posix(), number, ""
         if start:
             return file.relative_to(project).as_posix(), start, f" (Built: {self.built(use.file)}:{use.line})"
@@ -64,7 +67,7 @@ class Places:
             if number := _first(_lines(path), made[kind][1]):
                 return path, number
         wordings = rf"\{{[^}}]*#{re.escape(near)}(?![\w-])|\bid[:=]\s*[\"']?{re.escape(near)}(?![\w-])"
-        return source, _first(_lines(source), wordings) if near else 0
+        return source, _first(_lines(source), wordings)
 
 
 @lru_cache(maxsize=256)

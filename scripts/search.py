@@ -10,7 +10,7 @@ from pathlib import Path
 
 WORKER = """\
 /* Stands in for the theme's search worker: answers "ready" at once, and fetches engine and index with the first query. */
-const SETUP = 0, READY = 1, QUERY = 2
+const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 let waiting = null
 addEventListener("message", async event => {
   const { type, data } = event.data
@@ -20,6 +20,7 @@ addEventListener("message", async event => {
     postMessage({ type: READY })
   } else if (type === QUERY && waiting) {
     event.stopImmediatePropagation()
+    if (!data.trim()) return postMessage({ type: RESULT, data: { items: [] } })
     const setup = waiting
     waiting = null
     importScripts("ENGINE")

@@ -33,8 +33,9 @@ def site() -> Path:
 
 @pytest.fixture(scope="session")
 def pages(site) -> list[str]:
-    """The addresses of all pages, relative to the site: "", "gans/", …"""
-    return sorted(path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("index.html"))
+    """The addresses of all pages that a reader meets, relative to the site: "", "gans/", … (demos for iframes are in embed/)."""
+    names = sorted(path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("index.html"))
+    return [name for name in names if not name.startswith("embed/")]
 
 
 @pytest.fixture(scope="session")

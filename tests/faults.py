@@ -10,8 +10,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-HOST = "https://example.org/ml-and-generative-ai/"
+from scripts import links
+
+START = links.site_address(Path(__file__).resolve().parent.parent / "mkdocs.yml")  # where the site that is broken here believes to be
+HOST, BASE = urlsplit(START).netloc, urlsplit(START).path
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
 MARK = "../assets/mark.svg"
 GONE = "no-such"  # stands in every dead address
@@ -21,7 +25,7 @@ CSS, INDEX, META = "assets/site.css", "search/full_index.json", "import.meta.url
 def copy(source: Path, target: Path) -> Path:
     """A copy that costs next to nothing: hard links. World replaces files and never writes into them."""
     without = shutil.ignore_patterns("__pycache__", "train")
-    return Path(shutil.copytree(source, target, copy_function=os.link, ignore=without, dirs_exist_ok=True))
+    return Path(shutil.copytree(source, target, copy_function=os.link, ignore=without))
 
 
 class World:
@@ -80,14 +84,13 @@ class World:
 
     def renamed(self, old: str, new: str, user: str) -> tuple[str, int]:
         content = (self.root / old).read_bytes()
-        place = self.without(old, user, re.escape(old))
-        self.add(new, content)
-        return place
+        place = self.without(old, user, re.escape(old))  # first, for disks on which both names are one
+        return self.add(new, content) and place
 
     def page(self, address: str, body: str) -> tuple[str, int]:
         """A new page in the sitemap, to which nothing links."""
-        self.edit("sitemap.xml", "</urlset>", f"<url><loc>{HOST}{address}</loc></url></urlset>")
-        return self.add(f"{address}index.html", f'<!doctype html><link rel="canonical" href="{HOST}{address}">{body}')
+        self.edit("sitemap.xml", "</urlset>", f"<url><loc>{START}{address}</loc></url></urlset>")
+        return self.add(f"{address}index.html", f'<!doctype html><link rel="canonical" href="{START}{address}">{body}')
 
     def stub(self, address: str, to: str) -> tuple[str, int]:
         """A page that forwards."""
@@ -157,13 +160,13 @@ IN_PAGES = faults(
     slash_missing_before_query=("slash missing", "without its slash", to(9, "../glossary?q=x")),
     slash_missing_before_anchor=("slash missing", "without its slash", to(9, "../glossary#glossary")),
     base_missing=("outside the base path", "is outside the site", to(9, "/glossary/")),
-    other_project_of_the_host=("outside the base path", "is outside the site", to(9, "https://example.org/other/")),
+    other_project_of_the_host=("outside the base path", "is outside the site", to(9, f"https://{HOST}/other/")),
     climbs_out=("climbs out", "climbs out", to(10, "../../glossary/")),
     climbs_out_after_a_dot=("climbs out", "climbs out", put(10, '<img src="./../../x.png" alt="">')),
-    scheme_left_out=("own host without scheme", "leaves the scheme out", to(10, "//example.org/ml-and-generative-ai/")),
-    not_https=("own host without https", "is not https", to(10, "http://example.org/ml-and-generative-ai/")),
-    own_host_dead_page=("own host, dead page", GONE, to(10, HOST + "no-such/")),
-    own_host_dead_anchor=("own host, dead anchor", GONE, to(10, HOST.replace("example", "EXAMPLE") + "gans/#no-such")),
+    scheme_left_out=("own host without scheme", "leaves the scheme out", to(10, f"//{HOST}{BASE}")),
+    not_https=("own host without https", "is not https", to(10, START.replace("https:", "http:"))),
+    own_host_dead_page=("own host, dead page", GONE, to(10, START + "no-such/")),
+    own_host_dead_anchor=("own host, dead anchor", GONE, to(10, START.replace(HOST, HOST.upper()) + "gans/#no-such")),
     space=("malformed address", "holds a space", to(11, " ../glossary/")),
     backslash=("malformed address", "holds a backslash", to(11, r"..\glossary\ "[:-1])),
     encoded_slash=("malformed address", "%2F", to(11, "../glossary%2F")),
@@ -199,8 +202,9 @@ IN_PAGES = faults(
     id_twice_in_a_drawing=("duplicate id", "stands 2 times", put(17, SVG + '<g id="twin"/></svg><b id="twin"></b>')),
     id_on_two_pages=("duplicate id across pages", "stands also on", lambda w: w.insert(18, f'<b id="{w.anchor(2)}"></b>')),
     id_with_a_space=("bad id", "holds a space", put(18, '<b id="two words"></b>')),
-    base_element=("base element", "there is no #", put(1, '<base href="/ml-and-generative-ai/glossary/"><a href="#about-lost">x</a>')),
+    base_element=("base element", "there is no #", put(1, f'<base href="{BASE}glossary/"><a href="#lost">x</a>')),
 )
+IN_PAGES = [fault for fault in IN_PAGES if BASE != "/" or fault.kind != "outside the base path"]  # a host of one's own has no outside
 
 IN_SITE = faults(
     page_gone=("dead page", "has no index.html", lambda w: w.without(w.pages[-1], "index.html", f'href="{Path(w.pages[-1]).parent}/"')),
@@ -214,10 +218,10 @@ IN_SITE = faults(
     canonical_of_another_page=("wrong canonical", "not this page's own", edit(2, r'(canonical" href=".*/)[\w-]+/"', r'\1gans/"')),
     canonical_of_another_host=("wrong canonical", "not this page's own", edit("index.html", r'(canonical" href="https://)', r"\1www.")),
     canonical_missing=("wrong canonical", "does not say", at(0, edit(2, '<link rel="canonical".*', ""))),
-    preview_address=("wrong canonical", "not this page's own", edit(3, r'(og:url" content=")[^"]+', rf"\1{HOST}")),
+    preview_address=("wrong canonical", "not this page's own", edit(3, r'(og:url" content=")[^"]+', rf"\1{START}")),
     preview_image=("dead preview image", GONE, edit(4, r'(og:image" content=".*/)[^"/]+', r"\1no-such.png")),
     preview_image_relative=("relative preview image", "whole address", edit(4, r'(og:image" content=")[^"]+/', r"\1../assets/")),
-    sitemap_too_long=("wrong sitemap", GONE, edit("sitemap.xml", "</urlset>", f"<url><loc>{HOST}no-such/</loc></url></urlset>")),
+    sitemap_too_long=("wrong sitemap", GONE, edit("sitemap.xml", "</urlset>", f"<url><loc>{START}no-such/</loc></url></urlset>")),
     sitemap_too_short=("wrong sitemap", "is missing here", at(0, edit("sitemap.xml", r"<loc>.*/gans/</loc>", ""))),
     sitemap_not_xml=("unreadable data", "Premature end", edit("sitemap.xml", r"</urlset>\s*", "")),
     search_leads_to_dead_anchor=("wrong search index", GONE, at(0, edit(INDEX, r'("location":"[\w-]+/)#[\w-]+', r"\1#no-such"))),
@@ -227,7 +231,7 @@ IN_SITE = faults(
     search_worker=("dead search", GONE, edit(5, r'("search": ")[^"]+', r"\1../search/no-such.js")),
     search_engine=("dead search", GONE, edit("search/worker.js", r'(importScripts\(")[^"]+', r"\1no-such.js")),
     link_of_404_relative=("relative address in 404", "served at whatever", to("404.html", "glossary/")),
-    style_of_404_relative=("relative address in 404", "served at whatever", edit("404.html", r'(stylesheet" href=")/[\w-]+/', r"\1")),
+    style_of_404_relative=("relative address in 404", "served at whatever", edit("404.html", rf'(stylesheet" href="){BASE}', r"\1")),
     redirect_to_dead_page=("dead redirect", GONE, lambda w: w.stub("old/", "../no-such/")),
     redirect_to_itself=("redirect to a redirect", "only forwards", lambda w: w.stub("old/", "./")),
     redirect_to_a_redirect=("redirect to a redirect", "only forwards", lambda w: w.stub("old/", "../gans/") and w.stub("new/", "../old/")),

@@ -87,7 +87,7 @@ def test_everything_is_there_without_javascript(tab, address, pages):
     page.goto(address + "gans/")
     page.locator(".quiz summary").first.click()
     assert page.locator(".quiz details").first.locator("p").first.is_visible()
-    page.locator("label[for=__drawer]").first.click()
+    page.locator("label.md-header__button[for=__drawer]").click()
     assert page.locator(".md-nav--primary a[href$='transformers/']").is_visible()
 
 
@@ -122,7 +122,7 @@ def test_keyboard_reaches_content_first_and_shows_where_it_is(tab, address):
     page = tab()
     page.goto(address + "gans/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "md-skip"
+    assert page.evaluate("document.activeElement.classList.contains('md-skip')")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('article') !== null")

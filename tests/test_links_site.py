@@ -104,9 +104,24 @@ def test_without_canonical_and_sitemap(tmp_path):
     )
 
 
+def test_without_canonical_the_configured_address_is_known_again(tmp_path):
+    site = write(tmp_path / "site", {"index.html": '<a href="//e.org/repo/two.html">2</a> <a href="two.html">2</a>', "two.html": "<p>"})
+    assert [str(finding) for finding in links.check(site, START)[0]] == [
+        "site/index.html:1: href '//e.org/repo/two.html' names this site, and leaves the scheme out. Did you mean two.html?"
+    ]
+
+
 def test_one_wrong_canonical_does_not_move_the_site(tmp_path):
     assert said(tmp_path, {"index.html": CLEAN["index.html"].replace(START, "https://else.org/")}) == [
         "site/index.html:1: canonical 'https://else.org/' is not this page's own address, https://e.org/repo/"
+    ]
+
+
+def test_a_site_of_ours_lacks_no_file(tmp_path):
+    files = {"docs/index.md": "# Home { #home }\n", "site/index.html": page("", '<h1 id="home"></h1><a href="#home"></a>')}
+    findings, _ = links.check(write(tmp_path, files) / "site", None, tmp_path / "docs")
+    assert [str(finding) for finding in findings] == [
+        f"site/{name}: this file is missing in the built site" for name in ("404.html", "search/search_index.json", "sitemap.xml")
     ]
 
 

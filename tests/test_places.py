@@ -25,6 +25,9 @@ DOCS = {
         ('<h2 id="gan-two">2</h2><a href="../not-in-the-text/">', "docs/gans.md:5"),  # the heading before it
         ('<h3 id="claim-c9">9</h3><a href="../other/">', "docs/claims.yml:4"),
         ('<h3 id="claim-c9">9</h3><a href="../not-in-the-text/">', "docs/claims.yml:3"),
+        ('<h2 id="gan-two">2</h2><b id="gan-two"></b>', "docs/gans.md:5"),
+        ('<h2 id="gan-two">2</h2><b id="not-in-the-text"></b><b id="not-in-the-text"></b>', "docs/gans.md:5"),
+        ('<h2 id="gan-two">2</h2><aside><a href="../old/"></aside>', "mkdocs.yml:3"),
         ('</article><nav><a href="../old/"></nav>', "mkdocs.yml:3"),
         ('</article><nav><a href="#gan-two"></nav>', "docs/gans.md:5"),
         ('</article><img src="../assets/preview.png">', "overrides/main.html:2"),
@@ -35,6 +38,13 @@ def test_findings_name_the_markdown(tmp_path, body, place):
     write(tmp_path, {**DOCS, "site/gans/index.html": f'<article><h1 id="gans">G</h1>\n{body}</article>'})
     findings, _ = links.check(tmp_path / "site", None, tmp_path / "docs")
     assert {f"{finding.file}:{finding.line}" for finding in findings} == {place}
+
+
+def test_findings_in_404_name_its_template(tmp_path):
+    template = {"overrides/404.html": "\n<a href=\"{{ 'lost/' | url }}\">", "site/404.html": '<a href="/lost/">'}
+    write(tmp_path, {**DOCS, **template, "site/gans/index.html": '<h1 id="gans">G</h1>'})
+    findings, _ = links.check(tmp_path / "site", None, tmp_path / "docs")
+    assert [str(finding) for finding in findings] == ["overrides/404.html:2: href '/lost/' leads to no file."]
 
 
 def test_a_page_that_was_not_built_from_docs_is_named_itself(tmp_path):

@@ -1,10 +1,15 @@
 /* Mount table: finds figure[data-demo] and brings it to life when it comes near the viewport. The page is complete without this file. */
 const views = {
+  classifier: () => import("./classifier/view.js"),
+  clusters: () => import("./clusters/view.js"),
   both: () => import("./both/view.js"),
+  molecules: () => import("./molecules/view.js"),
   pixels: () => import("./pixels/view.js"),
   glimpse: () => import("./glimpse/view.js"),
   induction: () => import("./induction/view.js"),
   stories: () => import("./stories/view.js"),
+  attack: () => import("./attack/view.js"),
+  families: () => import("./families/view.js"),
 }
 
 /** Bring one figure to life. On any fault the static figure stays, with a sentence under it. */

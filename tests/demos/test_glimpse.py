@@ -1,4 +1,4 @@
-"""The glimpse demo in a real browser: its arithmetic, its figures from the committed weights, and everything that a reader can do with it."""
+"""The glimpse demo in a real browser: its arithmetic, its figures from the committed weights, and what a reader can do with it."""
 
 import json
 import re
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "docs" / "demos" / "glimpse"
 RESULTS = json.loads((ROOT / "docs" / "results" / "glimpse.json").read_text("utf-8"))
 LOAD = """async base => {
-  const model = await import(`${base}demos/glimpse/model.js`), nn = await import(`${base}demos/nn.js`), { digits } = await import(`${base}demos/data.js`)
+  const [model, nn, { digits }] = await Promise.all(["glimpse/model", "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
   const weights = await (await fetch(`${base}demos/glimpse/weights.safetensors`)).arrayBuffer()
   window.glimpse = { model, data: await digits(), ...model.agents(nn.unpack(weights)) }
 }"""
@@ -84,14 +84,14 @@ def test_the_same_values_and_games_as_in_python(engine):
     games, values = engine.evaluate(
         """({ images, opened, values }) => [
           images.map(image => glimpse.model.play(glimpse.nets.after, image)),
-          Object.fromEntries(Object.keys(values).map(stage => [stage, images.map((image, i) => [...glimpse.model.values(glimpse.nets[stage], image, opened[i])])])),
+          Object.keys(values).map(stage => images.map((image, i) => [...glimpse.model.values(glimpse.nets[stage], image, opened[i])])),
         ]""",
         parity,
     )
     assert [{"looks": game["path"], "says": game["says"]} for game in games] == parity["games"]
-    assert values.keys() == {"before", "early", "after"}
-    for stage, rows in parity["values"].items():
-        assert max(abs(a - b) for ours, theirs in zip(values[stage], rows, strict=True) for a, b in zip(ours, theirs, strict=True)) < 1e-4
+    assert list(parity["values"]) == ["before", "early", "after"]
+    for here, there in zip(values, parity["values"].values(), strict=True):
+        assert sum(here, []) == pytest.approx(sum(there, []), abs=1e-4, rel=0)
 
 
 def test_the_published_figures_from_the_committed_weights(engine):
@@ -126,7 +126,8 @@ def test_what_the_page_says_follows_from_the_results():
     assert all(own > fixed for own, fixed in zip(runs["reward"], runs["fixed_order_reward"], strict=True))  # "in each of the five agents"
     assert all(forced < free for forced, free in zip(runs["learned_order_accuracy_5"], runs["test_accuracy"], strict=True))
     mean = {name: value["mean"] for name, value in RESULTS.items() if isinstance(value, dict) and "mean" in value}
-    assert mean["random_order_looks"] - mean["fixed_order_looks"] > 2 * (mean["fixed_order_looks"] - mean["looks"]) > 2  # "most", "over one"
+    assert mean["random_order_looks"] - mean["fixed_order_looks"] > 2 * (mean["fixed_order_looks"] - mean["looks"])  # "most"
+    assert 1.1 < mean["fixed_order_looks"] - mean["looks"] < 1.5  # "a little over one"
     cheap, dear = RESULTS["cheap"], RESULTS["dear"]
     assert cheap["looks"]["mean"] > mean["looks"] > dear["looks"]["mean"]
     assert cheap["test_accuracy"]["mean"] > mean["test_accuracy"] > dear["test_accuracy"]["mean"]
@@ -147,7 +148,8 @@ def test_step_by_step(show):
         expect(facts(page)).to_have_text(f"{looks} look{'s' if looks > 1 else ''}, reward so far −{looks * 0.04:.2f}.")
         expect(page.locator("#demo-glimpse")).not_to_contain_text("It is a 7.")
     button(page, "Step").click()
-    expect(status(page)).to_have_text(re.compile(r"The agent says 7\. That promised \+0\.\d\d, another look \+0\.\d\d\. The digit is a 7: right\. Reward \+0\.76\."))
+    promised = r"That promised \+0\.\d\d, another look \+0\.\d\d\."
+    expect(status(page)).to_have_text(re.compile(rf"The agent says 7\. {promised} The digit is a 7: right\. Reward \+0\.76\."))
     expect(page.locator("#demo-glimpse")).to_contain_text("It is a 7.")
     expect(page.locator("#demo-glimpse [data-marked]")).to_have_text(re.compile("^7"))
     button(page, "Another digit").click()
@@ -163,7 +165,7 @@ def test_play_runs_stops_by_itself_and_only_in_sight(show):
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(200)
     page.evaluate("[...document.querySelectorAll('#demo-glimpse button')].find(node => node.textContent === 'Play').click()")
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1300)
     expect(page.locator(".glimpse-open")).to_have_count(0)
     page.evaluate("document.querySelector('#demo-glimpse').scrollIntoView()")
     expect(page.locator(".glimpse-open")).to_have_count(1)
@@ -184,11 +186,13 @@ def test_play_it_yourself_by_keyboard_alone(show):
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Enter", "ArrowLeft", "ArrowLeft", "ArrowUp", "Space"):
         page.keyboard.press(key)
     opened = page.locator(".glimpse-open")
-    assert [node.get_attribute("aria-label") for node in opened.all()] == ["row 2, column 1: opened by look 2", "row 3, column 2: opened by look 1"]
+    labels = [node.get_attribute("aria-label") for node in opened.all()]
+    assert labels == ["row 2, column 1: opened by look 2", "row 3, column 2: opened by look 1"]
     page.keyboard.press("Enter")  # open already: no look, no price
     expect(facts(page)).to_have_text("2 looks, reward so far −0.08.")
     page.keyboard.press("7")
-    expect(status(page)).to_contain_text("You say 7 after 2 looks. The digit is a 7: right. Reward +0.92. The agent, on this digit, says 7 after 6 looks: right, reward +0.76.")
+    expect(status(page)).to_contain_text("You say 7 after 2 looks. The digit is a 7: right. Reward +0.92.")
+    expect(status(page)).to_contain_text("The agent, on this digit, says 7 after 6 looks: right, reward +0.76.")
     expect(facts(page)).to_contain_text("1 game of yours: +0.92 a game; the agent: +0.76.")
     page.keyboard.press("3")  # the game is over
     expect(facts(page)).to_contain_text("1 game of yours")
@@ -204,13 +208,23 @@ def test_a_wrong_answer_by_button(show):
 
 def test_all_test_images_live_without_a_long_task(show):
     page = show()
-    page.evaluate("""() => { window.tasks = []; new PerformanceObserver(list => tasks.push(...list.getEntries().map(entry => entry.duration))).observe({ type: "longtask" }) }""")
-    button(page, "Play all 500").click()
-    row = page.locator(".glimpse-runs tbody tr").first
+    page.evaluate("""() => {
+      window.tasks = []
+      new PerformanceObserver(list => tasks.push(...list.getEntries().map(task => task.duration))).observe({ type: "longtask" })
+    }""")
+    row, longest = page.locator(".glimpse-runs tbody tr").first, []
     accuracy, looks = RESULTS["test_accuracy"]["values"][0], RESULTS["looks"]["values"][0]
-    expect(row).to_have_text(re.compile(rf"after training, 0\.04 a look, own choice{100 * accuracy:.1f} %{looks:.2f}\+0\.81"))
+    for run in range(1, 4):  # a task that is long of itself is long in each run; one that is long because the machine is busy is not
+        page.evaluate("() => { tasks.length = 0 }")
+        button(page, "Play all 500").click()
+        expect(page.locator(".glimpse-runs tbody tr")).to_have_count(run)
+        expect(button(page, "Play all 500")).to_be_visible()
+        expect(row).to_have_text(re.compile(rf"^after training, 0\.04 a look, own choice{100 * accuracy:.1f} %{looks:.2f}\+0\.81$"))
+        longest.append(max(page.evaluate("tasks"), default=0))
+        if longest[-1] <= 50:
+            break
+    assert min(longest) <= 50
     expect(status(page)).to_contain_text("500 games, after training")
-    assert max(page.evaluate("tasks"), default=0) <= 50
     page.get_by_label("Games it lost").select_option("106")
     expect(status(page)).to_contain_text("Test image 106")
     page.get_by_label("Training").select_option("early")
@@ -234,19 +248,15 @@ def test_the_link_brings_the_state_back(show):
     again = show(link.partition("?")[2].partition("#")[0])
     assert link.endswith("#demo-glimpse") and facts(again).text_content() == words == "2 looks, reward so far −0.24."
     assert again.get_by_label("A look costs").input_value() == "0.12"
+    yours = show("glimpse.who=you&glimpse.path=9-6-0")
+    expect(status(yours)).to_contain_text("3 looks taken")
+    expect(yours.locator(".glimpse-open")).to_have_count(3)
 
 
-def test_your_own_game_comes_back(show):
-    page = show("glimpse.who=you&glimpse.path=9-6-0")
-    expect(status(page)).to_contain_text("3 looks taken")
-    expect(page.locator(".glimpse-open")).to_have_count(3)
-
-
-@pytest.mark.parametrize("nonsense", ["image=500", "image=1.5", "stage=later", "price=0.05", "who=me", "moves=-1", "path=9-9", "path=16", "image=x"])
+@pytest.mark.parametrize("nonsense", ["image=500 stage=later price=0.05 who=me moves=-1 path=16", "image=x moves=1.5 path=9-9"])
 def test_nonsense_in_the_address_is_ignored_and_named(show, nonsense):
-    page = show(f"glimpse.{nonsense}")
-    expect(status(page)).to_contain_text(f"Not understood in the address, and ignored: {nonsense}.")
-    expect(status(page)).to_contain_text("Test image 22, all covered.")
+    page = show("&".join(f"glimpse.{one}" for one in nonsense.split()))
+    expect(status(page)).to_contain_text(f"Not understood in the address, and ignored: {', '.join(nonsense.split())}. Test image 22,")
 
 
 def damaged():
@@ -276,6 +286,7 @@ def test_a_narrow_phone(show):
     expect(page.locator(".glimpse-runs td").first).to_contain_text("%", timeout=15_000)
     button(page, "Start again").click()
     page.get_by_label("Who plays").select_option("you")
-    wide = """() => [...document.querySelectorAll('#demo-glimpse *')].filter(node => node.offsetParent && node.getBoundingClientRect().right > 320).map(node => node.outerHTML.slice(0, 80))"""
+    wide = """() => [...document.querySelectorAll('#demo-glimpse *')].filter(
+      node => node.offsetParent && node.getBoundingClientRect().right > 320).map(node => node.outerHTML.slice(0, 80))"""
     assert page.evaluate(wide) == [] and page.evaluate("document.documentElement.scrollWidth") == 320
     assert min(page.locator(".glimpse-patch").first.bounding_box()[side] for side in ("width", "height")) >= 44

@@ -9,21 +9,25 @@ import { STEPS, choose, forward, reads, spoil, training } from "./train.js"
 
 const NAME = "classifier", TEST = 500, LOOK = 25 // steps between two looks at the test
 const SIZES = [10, 20, 50, 100, 200, 500, 1000, 1297]
-const ERRORS = [["0", "none"], ...[10, 20, 30, 40, 50, 60, 70, 80].map(share => [`${share}`, `${share} %, at random`]), ["7", "every 7 is called 1"]]
+const SHARES = [10, 20, 30, 40, 50, 60, 70, 80].map(share => [`${share}`, `${share} %, at random`])
+const ERRORS = [["0", "none"], ...SHARES, ["7", "every 7 is called 1"]]
 const RATES = { small: [.002, "tiny"], good: [.05, "fitting"], large: [20, "far too large"] }
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`
 const DIGITS = [..."0123456789"]
+const SAFE = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
 
 export async function mount(figure) {
-  const [data, { tensors: weights }] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url)).then(unpackWeights)])
-  const { state, ignored } = restored(figure, data)
+  const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
+  const { tensors: weights } = unpackWeights(packed)
+  const { state, ignored } = restored()
   const { node: told, say } = status()
 
   /* -- Draw and read -- */
   let image = null, own = null // the 8×8 image on view; the network that was trained here
   const seen = digit({ label: "Nothing drawn yet", pixels: 112 })
-  const table = bars({ label: "How probable it finds each digit", names: DIGITS })
-  const reader = choice({ label: "Who reads?", options: [["shipped", "the network trained beforehand"], ["own", "the one you train below"]], value: "shipped", onInput() { read(); verdict() } })
+  const table = bars({ label: "How probable?", names: DIGITS })
+  const readers = [["shipped", "the network trained beforehand"], ["own", "the one you train below"]]
+  const reader = choice({ label: "Who reads?", options: readers, value: "shipped", onInput() { read(); verdict() } })
   const judge = () => reader.value === "own" && own ? forward(own, image).p : probabilities(weights, image)
   const drawing = pad({
     label: "Draw a digit from 0 to 9",
@@ -38,7 +42,8 @@ export async function mount(figure) {
   }
   function verdict() {
     if (!image) return say("The pad is empty. Draw a digit.")
-    const p = judge(), top = best(p), who = reader.value === "own" ? own ? "Your network" : "You have not trained one yet, so the one trained beforehand" : "The network"
+    const p = judge(), top = best(p), mine = reader.value === "own"
+    const who = !mine ? "The network" : own ? "Your network" : "You have not trained one yet. The one trained beforehand"
     const meant = state.test < 0 ? "" : ` Its writer meant ${data.labels[data.train + state.test]}. (Test image ${state.test + 1} of ${TEST}.)`
     say(`${who} reads ${top}, ${percent(p[top], 0)} probable.${meant}`)
   }
@@ -49,14 +54,19 @@ export async function mount(figure) {
     read()
     verdict()
   }
-  const example = button("Show a test image", () => showTest((state.test + 1 + Math.floor(37 * Math.random())) % TEST))
+  let shown = 0
+  const example = button("Show a test image", () => showTest(shown = (shown + 37) % TEST))
 
   /* -- Train -- */
-  const part = { id: `${figure.id}-train`, textContent: "Train a network of your own", className: "demo-head" }
-  const size = choice({ label: "Labelled images", options: SIZES.map(n => [`${n}`, n.toLocaleString("en-GB")]), value: `${state.labels}`, onInput: v => { state.labels = +v } })
-  const errors = choice({ label: "Wrong labels among them", options: ERRORS, value: state.wrong, onInput: v => { state.wrong = v } })
-  const rate = choice({ label: "Size of each step", options: Object.entries(RATES).map(([key, [, words]]) => [key, words]), value: state.rate, onInput: v => { state.rate = v } })
-  const curve = chart({ label: "Share right during training, on the 500 test images and on the training images as labelled", x: "steps", y: "share right", xs: [0, STEPS] })
+  const set = key => value => { state[key] = typeof state[key] === "number" ? +value : value }
+  const sizes = SIZES.map(n => [`${n}`, n.toLocaleString("en-GB")]), rates = Object.entries(RATES).map(([key, [, words]]) => [key, words])
+  const size = choice({ label: "Labelled images", options: sizes, value: `${state.labels}`, onInput: set("labels") })
+  const errors = choice({ label: "Wrong labels among them", options: ERRORS, value: state.wrong, onInput: set("wrong") })
+  const rate = choice({ label: "Size of each step", options: rates, value: state.rate, onInput: set("rate") })
+  const curve = chart({
+    label: "Share right during training: on the 500 test images, and on the training images as they were labelled",
+    x: "steps", y: "share right", xs: [0, STEPS],
+  })
   const outcome = el("p", { className: "demo-outcome" })
   let run = null
   const start = button("Train", () => { machine.running ? halt() : go() })
@@ -64,7 +74,8 @@ export async function mount(figure) {
 
   function go() {
     const rows = choose(data.labels, data.train, state.labels, state.seed), labels = spoil(data.labels, rows, state.wrong, state.seed)
-    run = { rows, labels, errors: state.wrong, work: training({ data, rows, told: labels, rate: RATES[state.rate][0], seed: state.seed }), points: { test: [], own: [] }, exam: null, loss: 0 }
+    const work = training({ data, rows, told: labels, rate: RATES[state.rate][0], seed: state.seed })
+    run = { rows, labels, errors: state.wrong, work, points: { test: [], own: [] }, exam: null, loss: 0 }
     own = run.work.net
     reader.value = "own"
     start.text = "Stop"
@@ -98,7 +109,9 @@ export async function mount(figure) {
   }
   function fell() {
     start.text = "Train"
-    outcome.textContent = `It fell apart at step ${run.work.done}: the loss is ${Number.isFinite(run.loss) ? run.loss.toFixed(0) : "no longer a number"}. Each step was so large that it jumped across the valley and landed higher up on the other side. Choose a smaller step and train again.`
+    const loss = Number.isFinite(run.loss) ? `has risen to ${run.loss.toFixed(0)}` : "is no longer a number"
+    outcome.textContent = `It fell apart at step ${run.work.done}: the loss ${loss}. Each step was so large that it jumped across the valley `
+      + "and landed higher up on the other side. Choose a smaller step and train again."
     say("The training fell apart. The steps were too large.")
     own = run = null
     reader.value = "shipped"
@@ -112,15 +125,16 @@ export async function mount(figure) {
   /** What happened, in words. */
   function finish(opening) {
     start.text = "Train"
-    const { rows, labels } = run, wrong = rows.map((row, i) => i).filter(i => labels[i] !== data.labels[rows[i]]), answers = rows.map(row => reads(own, data.image(row)))
+    const { rows, labels } = run, answers = rows.map(row => reads(own, data.image(row)))
+    const wrong = [...rows.keys()].filter(i => labels[i] !== data.labels[rows[i]]), test = [...Array(TEST).keys()].map(i => data.train + i)
     const right = run.points.test.at(-1)?.[1] ?? 0, fit = answers.filter((answer, i) => answer === labels[i]).length / rows.length
     const words = [opening, `It reads ${percent(right)} of the ${TEST} test images, and agrees with ${percent(fit)} of the labels it was given.`]
     if (run.errors === "7") {
-      const sevens = [...Array(TEST).keys()].filter(i => data.labels[data.train + i] === 7), ones = sevens.filter(i => reads(own, data.image(data.train + i)) === 1).length
+      const sevens = test.filter(row => data.labels[row] === 7), ones = sevens.filter(row => reads(own, data.image(row)) === 1).length
       words.push(`Of the ${sevens.length} test images of a 7 it calls ${ones} a 1: an error that follows a rule is learnt like a truth.`)
     } else if (wrong.length) {
       const saw = wrong.filter(i => answers[i] === data.labels[rows[i]]).length, believed = wrong.filter(i => answers[i] === labels[i]).length
-      words.push(`${wrong.length} labels were wrong. It believed ${believed} of them, and saw through ${saw}: it names the digit that was really meant.`)
+      words.push(`${wrong.length} labels were wrong. It believed ${believed} of them; for ${saw} it names the digit that was really meant.`)
     } else if (fit - right > .05) words.push("It knows its few images by heart, and has not seen enough of them to read others.")
     outcome.textContent = words.join(" ")
     say(`${opening} ${percent(right)} of the test images right.`)
@@ -130,13 +144,13 @@ export async function mount(figure) {
   /* -- Put together -- */
   const link = copyLink(figure, NAME, () => state, say)
   enliven(figure,
-    el("div", { className: "demo-row" }, drawing.node, el("div", { className: "demo-seen" }, el("span", { textContent: "What it sees" }), seen.node, example.node), table.node),
+    el("div", { className: "demo-row" }, drawing.node, el("div", { className: "demo-seen" }, el("span", { textContent: "What it sees" }), seen.node), table.node),
+    group("Reading", example.node, reader.node),
     told,
-    el("p", part),
+    el("p", { textContent: "Train a network of your own", className: "demo-head" }),
     group("What to train on", size.node, errors.node, rate.node),
     group("Training", start.node, again.node, link),
-    curve.node, outcome,
-    group("Reading", reader.node))
+    curve.node, outcome)
   if (state.ink) drawing.strokes = unpack(state.ink)
   else if (state.test >= 0) showTest(state.test)
   else read()
@@ -144,10 +158,12 @@ export async function mount(figure) {
 }
 
 /** The state that the address asks for; what makes no sense is left out. */
-function restored(figure, data) {
-  const { state, ignored } = readState(NAME, { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 })
-  const valid = { ink: v => v === "" || unpack(v), test: v => Number.isInteger(v) && v >= -1 && v < TEST, labels: v => SIZES.includes(v), wrong: v => ERRORS.some(([key]) => key === v), rate: v => v in RATES, seed: v => Number.isInteger(v) && v >= 0 && v < 1e6 }
-  const safe = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
-  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = safe[key] }
+function restored() {
+  const { state, ignored } = readState(NAME, SAFE), whole = (from, to) => v => Number.isInteger(v) && v >= from && v <= to
+  const valid = {
+    ink: v => v === "" || unpack(v), test: whole(-1, TEST - 1), labels: v => SIZES.includes(v), wrong: v => ERRORS.some(([key]) => key === v),
+    rate: v => Object.hasOwn(RATES, v), seed: whole(0, 1e6),
+  }
+  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = SAFE[key] }
   return { state, ignored }
 }

@@ -32,10 +32,10 @@ export async function mount(figure) {
   const typed = field({ label: "Sequence (A–Z, 2–7), yours to change", onInput: edit })
   const tiles = el("div", { className: "induction-tiles", role: "group", "aria-label": "The sequence" })
   const visit = to => { playing.stop(); go(to) }
-  const place = slider({ label: "Read up to place", min: 1, max: 32, value: state.place, onInput: visit })
+  const place = slider({ label: "Read to place", min: 1, max: 32, value: state.place, onInput: visit })
   const back = button("◀ Back", () => visit(state.place - 1)), forth = button("Step ▶", () => visit(state.place + 1))
   const play = button("Play", () => playing.running ? playing.stop() : start())
-  play.node.style.minWidth = "5.5em" // room for “Pause”
+  play.node.style.minWidth = "5em" // room for “Pause”
   const guessed = el("p", { className: "demo-title" }), guess = { one: prediction(named("one")), two: prediction(named("two")) }
   const head = choice({
     label: "Show the attention of", options: HEADS.map(name => [name, inWords(name)]), value: state.head,
@@ -174,8 +174,9 @@ export async function mount(figure) {
   }
 
   function forgetTest() {
+    testing.stop()
     growing = counts = undefined
-    testing.stop() // and show that there is nothing yet
+    showTest()
   }
 
   function showTest() {

@@ -11,7 +11,8 @@ const END = 0
 /* ---- The generator: p(next character | line so far) ---- */
 
 /** The model from the unpacked file of weights, with its characters. */
-export const generator = ({ tensors, notes }) => ({ ...decoder(tensors, JSON.parse(notes.shape)), vocabulary: JSON.parse(notes.vocabulary) })
+export const generator = ({ tensors, notes }) =>
+  ({ ...decoder(tensors, JSON.parse(notes.shape)), vocabulary: JSON.parse(notes.vocabulary) })
 
 /** Write one line, character after character. */
 export function write(model, uniform) {
@@ -111,8 +112,8 @@ export function draw(list, count, uniform) {
   return rest.slice(0, count)
 }
 
-/** One team's search. All teams with one seed know the same 100 molecules at the start, and a round's lines are the same for all that have the generator.
-    work() does a small slice and returns true when a step has ended; `rounds` holds what happened, `steps` counts the steps done. */
+/** One team's search. All teams with one seed know the same 100 molecules at the start, and a round's lines are the same for all that
+    have the generator. work() does a small slice and returns true when a step has ended; `rounds` holds what happened. */
 export function search({ model, lab, team, seed, lines }) {
   const chance = (round, of) => random(Math.imul(seed + 1, 7919) + 64 * round + of)
   const tested = new Map(draw(lab.start, KNOWN, chance(0, 0)).map(molecule => [molecule.line, molecule]))

@@ -1,6 +1,7 @@
 /* What a program knows of the stories without any learning: is it one, is its claim true, how likely is it under the grammar that made
    the stories. As scripts/train/story_world.py. No import, no DOM. */
 
+const one = digit => `${digit === "eight" ? "an" : "a"} ${digit}`
 const words = text => text.split(" ")
 export const DIGITS = words("zero one two three four five six seven eight nine"), PEOPLE = words("ben ines kofi lucia mina omar tom yara")
 export const TELLERS = ["report", "joke"]
@@ -50,14 +51,14 @@ export function check(story) {
     const [a, word, b] = [story[12], story[14], story[16]], order = DIGITS.indexOf(a) - DIGITS.indexOf(b)
     const stranger = [12, 16].find(place => !digits.includes(story[place]))
     if (`${[a, b].sort()}` !== `${[...digits].sort()}`) {
-      return answer("invented", stranger ?? 16, stranger ? `nobody drew a ${story[stranger]}` : `${a} is compared with itself`)
+      return answer("invented", stranger ?? 16, stranger ? `nobody drew ${one(story[stranger])}` : `${a} is compared with itself`)
     }
     const right = word === "less" ? order < 0 : order > 0
     return answer(`${right}`, 14, order ? `${a} is ${order < 0 ? "less" : "more"} than ${b}` : `both are ${a}`)
   }
   const [whoAt, whatAt] = kind === "maker" ? [16, 13] : [19, 22], who = story[whoAt], what = story[whatAt]
   if (!people.includes(who)) return answer("invented", whoAt, `there is no ${who} in this story`)
-  if (!digits.includes(what)) return answer("invented", whatAt, `nobody drew a ${what}`)
+  if (!digits.includes(what)) return answer("invented", whatAt, `nobody drew ${one(what)}`)
   const owns = digits[people.indexOf(who)], made = people[digits.indexOf(what)]
   const right = people.some((person, i) => person === who && digits[i] === what)
   if (right) return answer("true", kind === "maker" ? whoAt : whatAt, `${who} drew the ${what}`)
@@ -81,12 +82,12 @@ export function tell(teller, uniform) {
     let rest = uniform()
     return Object.keys(table).find(word => (rest -= table[word][teller]) < 0) ?? Object.keys(table).at(-1)
   }
-  const people = two(PEOPLE), digits = two(DIGITS), kind = any(Object.keys(CLAIMS)), one = any([0, 1])
+  const people = two(PEOPLE), digits = two(DIGITS), kind = any(Object.keys(CLAIMS)), about = any([0, 1]), other = digits[1 - about]
   const story = people.flatMap((who, i) => [who, chosen(VERBS), "a", chosen(LOOKS), digits[i], "."])
   const claim = {
-    order: `${digits[one]} is ${DIGITS.indexOf(digits[one]) < DIGITS.indexOf(digits[1 - one]) ? "less" : "more"} than ${digits[1 - one]} .`,
-    maker: `the ${digits[one]} is by ${people[one]} .`,
-    reader: `the model looks at the digit of ${people[one]} and says ${digits[one]} .`,
+    order: `${digits[about]} is ${DIGITS.indexOf(digits[about]) < DIGITS.indexOf(other) ? "less" : "more"} than ${other} .`,
+    maker: `the ${digits[about]} is by ${people[about]} .`,
+    reader: `the model looks at the digit of ${people[about]} and says ${digits[about]} .`,
   }[kind]
   return [...story, ...words(claim), ...words(chosen(ENDINGS))]
 }

@@ -100,8 +100,9 @@ export async function mount(figure) {
     if (story.ended) state.words = DEFAULTS.words
     state.look = Math.min(place || (story.ended && verdict.kind ? verdict.place + 1 : length + !story.ended), length + !story.ended)
     draw()
-    const end = story.ended && `The end. ${verdict.kind ? `The statement is ${WORDS[verdict.verdict]}.` : "The grammar is broken."}`
-    if (!quietly) say(end || length ? `Word ${length} is “${story.words.at(-1)}”.` : "Nothing is written yet.")
+    if (quietly) return
+    if (story.ended) say(`The end. ${verdict.kind ? `The statement is ${WORDS[verdict.verdict]}` : "The grammar is broken"}.`)
+    else say(length ? `Word ${length} is “${story.words.at(-1)}”.` : "Nothing is written yet.")
   }
 
   function run() {
@@ -178,7 +179,8 @@ export async function mount(figure) {
   function forget() {
     const none = Object.keys(KINDS).map(kind => [kind, { true: 0, false: 0, invented: 0 }])
     counts = { written: 0, grammatical: 0, ...Object.fromEntries(none) }
-    counting.stop() // and show that there is nothing yet
+    counting.stop()
+    showCount()
   }
 
   /** Write and check one more story. → how many there are. */

@@ -1,0 +1,169 @@
+/* Attack a test digit in the page: two networks, each given the image as it is, with noise, and attacked. */
+
+import { digits } from "../data.js"
+import { button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { unpack } from "../nn.js"
+import { attack, chance, exam, networks, noisy, read } from "./model.js"
+
+const DEFAULTS = { image: 2, size: .15, steps: 20, seed: 1 }
+const NAMES = { standard: "Standard network", adversarial: "Trained with attacks" }
+const SHORT = { standard: "standard", adversarial: "trained with attacks" }
+const KINDS = { clean: "as it was", noise: "random noise", attack: "attack" }
+const STEPS = [[1, "1 step (FGSM)"], [5, "5 steps"], [20, "20 steps (PGD)"]]
+const LARGEST = .3, EXAM = 200, KEEP = 6
+
+const percent = p => p > .995 ? "over 99 %" : `${(100 * p).toFixed(0)} %`
+const share = (right, of) => `${(100 * right / of).toFixed(1)} %`
+const size = epsilon => epsilon.toFixed(2)
+const article = digit => `${digit === 8 ? "an" : "a"} ${digit}`
+
+/** The state asked for in the address. What makes no sense is replaced and named in `ignored`. */
+function asked(tests) {
+  const { state, ignored } = readState("attack", DEFAULTS), whole = (value, end) => Number.isInteger(value) && value >= 0 && value < end
+  const sound = {
+    image: whole(state.image, tests), size: state.size >= 0 && state.size <= LARGEST,
+    steps: STEPS.some(([steps]) => steps === state.steps), seed: whole(state.seed, 1e6),
+  }
+  for (const key of Object.keys(DEFAULTS)) if (!sound[key]) {
+    ignored.push(`${key}=${state[key]}`)
+    state[key] = DEFAULTS[key]
+  }
+  return { state, ignored }
+}
+
+/** One image that a network was given, what it reads, and whether that is right. */
+function card(kind) {
+  const image = picture({ label: KINDS[kind] }), reads = el("p"), sure = el("p"), verdict = el("p")
+  image.node.style.width = ""
+  const node = el("div", { className: "attack-card" }, el("p", { className: "demo-quiet", textContent: KINDS[kind] }), image.node, reads, sure, verdict)
+  return {
+    node,
+    show(values, { digit, probabilities }, label, already) {
+      const misled = digit !== label
+      image.draw(values)
+      image.label = `Test image of ${article(label)}, ${KINDS[kind]}`
+      reads.textContent = `reads ${digit}`
+      sure.textContent = percent(probabilities[digit])
+      verdict.textContent = !misled ? "right" : kind === "clean" || already ? "wrong anyway" : "misled"
+      node.toggleAttribute("data-misled", misled)
+    },
+  }
+}
+
+/** All shares measured so far in this page, the newest first: two rows a run, one for each network. */
+function report() {
+  const body = el("tbody"), head = ["Size, steps", "Network", "Noise", "Attack"].map(text => el("th", { scope: "col", textContent: text }))
+  const caption = el("caption", { textContent: `Still read correctly, of ${EXAM} test images, measured in this page` })
+  const node = el("table", { className: "attack-runs", hidden: true }, caption, el("thead", {}, el("tr", {}, ...head)), body)
+  return {
+    node,
+    begin(name) {
+      const title = el("td", { rowSpan: 2 }), cells = { standard: [el("td"), el("td")], adversarial: [el("td"), el("td")] }
+      const row = (key, ...first) => el("tr", {}, ...first, el("th", { scope: "row", textContent: SHORT[key] }), ...cells[key])
+      body.prepend(row("standard", title), row("adversarial"))
+      while (body.rows.length > 2 * KEEP) body.lastChild.remove()
+      node.hidden = false
+      return {
+        show(tally) {
+          title.textContent = tally.done < EXAM ? `${name} (${tally.done} images)` : name
+          if (tally.done) for (const key of Object.keys(cells)) ["noise", "attack"].forEach((kind, i) => { cells[key][i].textContent = share(tally[key][kind], tally.done) })
+        },
+      }
+    },
+  }
+}
+
+export async function mount(figure) {
+  const [weights, data] = await Promise.all([file(new URL("./weights.safetensors", import.meta.url)), digits()])
+  const nets = networks(unpack(weights).tensors), tests = data.labels.length - data.train
+  const { state, ignored } = asked(tests), { node: words, say } = status()
+  const cards = Object.fromEntries(Object.keys(nets).map(name => [name, Object.fromEntries(Object.keys(KINDS).map(kind => [kind, card(kind)]))]))
+  const runs = report()
+  let image, label, work, results, fault
+
+  /** The six images and answers, one step of an attack at a time. */
+  function* all() {
+    const noise = noisy(image, state.size, chance(state.seed, state.image))
+    for (const [name, net] of Object.entries(nets)) {
+      const given = { clean: image, noise, attack: image }
+      for (const attacked of attack(net, image, label, state.size, state.steps, chance(state.seed, state.image))) {
+        given.attack = attacked
+        yield
+      }
+      results[name] = Object.fromEntries(Object.entries(given).map(([kind, values]) => [kind, { values, ...read(net, values) }]))
+    }
+  }
+
+  /** One network's fate in words. */
+  function fate(name) {
+    const { clean, noise, attack } = results[name], fell = one => one.digit !== label
+    if (fell(clean)) return `${NAMES[name]}: reads it as ${article(clean.digit)} even unchanged.`
+    const malice = fell(attack) ? `the attack misleads it: it reads ${article(attack.digit)} with ${percent(attack.probabilities[attack.digit])}` : "the attack does not mislead it"
+    return `${NAMES[name]}: noise ${fell(noise) ? "misleads it" : "does not mislead it"}, ${malice}.`
+  }
+
+  const guarded = generator => () => {
+    try {
+      return !generator().next().done
+    } catch (problem) {
+      fault = problem.message
+      return false
+    }
+  }
+  const runner = loop(figure, guarded(() => work), () => {
+    if (fault) return say(`Stopped: ${fault}.`)
+    if (runner.running || !results.adversarial) return
+    for (const name of Object.keys(nets)) for (const kind of Object.keys(KINDS)) {
+      const { values, ...answer } = results[name][kind]
+      cards[name][kind].show(values, answer, label, results[name].clean.digit !== label)
+    }
+    const nonsense = ignored.length ? ` Not understood in the address: ${ignored.splice(0).join(", ")}.` : ""
+    say(`${article(label).replace("a", "A")}, each pixel changed by at most ${size(state.size)}. ${fate("standard")} ${fate("adversarial")}${nonsense}`)
+  })
+
+  function renew() {
+    image = data.image(data.train + state.image)
+    label = data.labels[data.train + state.image]
+    results = {}
+    work = all()
+    runner.stop()
+    runner.start()
+  }
+
+  let tally, row, exams
+  const examination = loop(figure, guarded(() => ({ next() { const step = exams.next(); tally = step.value ?? tally; return step } })), () => {
+    if (tally) row.show(tally)
+    const running = examination.running
+    start.text = running ? `Stop (${tally?.done ?? 0} of ${EXAM})` : `Attack ${EXAM} test images`
+    if (fault) return say(`Stopped: ${fault}.`)
+    if (running || !tally?.done) return
+    const { done, standard, adversarial } = tally
+    say(`${done} images. With noise the standard network still reads ${share(standard.noise, done)}, the one trained with attacks ${share(adversarial.noise, done)};`
+      + ` under attack ${share(standard.attack, done)} and ${share(adversarial.attack, done)}.`)
+  }, { budget: 12 })
+  const start = button(`Attack ${EXAM} test images`, () => {
+    if (examination.running) return examination.stop()
+    tally = null
+    exams = exam(nets, data, { count: EXAM, epsilon: state.size, steps: state.steps, seed: state.seed })
+    row = runs.begin(`${size(state.size)}, ${state.steps}`)
+    examination.start()
+  })
+
+  const live = enliven(figure,
+    group("The change",
+      slider({ label: "Largest change of a pixel (ε)", min: 0, max: LARGEST, step: .01, value: state.size, format: size, onInput: value => { state.size = value; renew() } }).node,
+      choice({ label: "The attack takes", options: STEPS, value: state.steps, onInput: value => { state.steps = +value; renew() } }).node),
+    group("The image",
+      button("Another digit", () => { state.image = (state.image + 1) % tests; renew() }).node,
+      button("Other chance", () => { state.seed++; renew() }).node,
+      copyLink(figure, "attack", () => state, say)),
+    el("div", { className: "demo-row" }, ...Object.keys(nets).map(name => el("div", { className: "attack-net", role: "group", "aria-label": NAMES[name] },
+      el("p", { className: "demo-title", textContent: NAMES[name] }), el("div", { className: "attack-cards" }, ...Object.values(cards[name]).map(({ node }) => node))))),
+    words,
+    group("All at once", start.node),
+    el("div", { className: "attack-report" }, runs.node))
+  // The measured table stays in sight, below the live part.
+  for (const child of figure.children) if (child !== live && (child.matches("table") || child.querySelector("table"))) child.hidden = false
+  figure.prepend(live)
+  renew()
+}

@@ -1,0 +1,42 @@
+"""Every demo stands alone in an iframe, and says a plain sentence when its weights are missing; its page still shows the still picture."""
+
+from importlib.resources import files
+
+import pytest
+
+from tests.conftest import ROOT
+
+DEMOS = sorted(path.parent.name for path in (ROOT / "docs/demos").glob("*/view.js"))
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_a_demo_lives_in_an_iframe(browser, address, name):
+    tab, faults = browser.new_page(viewport={"width": 320, "height": 700}), []
+    tab.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda fault: faults.append(str(fault)))
+    tab.on("request", lambda request: faults.append(request.url) if not request.url.startswith((address, "data:", "blob:")) else None)
+    tab.goto(address + f"embed/{name}/")
+    tab.locator("figure[data-live]").wait_for(timeout=30_000)
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), "sticks out at 320 px"
+    tab.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]] == []
+    unnamed = tab.evaluate("[...document.querySelectorAll('.demo-live :is(button, input, select, canvas)')].filter(e => !(e.labels?.length || e.textContent.trim() || e.getAttribute('aria-label') || e.getAttribute('aria-hidden'))).length")
+    assert unnamed == 0, "a control or picture without a name"
+    assert faults == []
+    tab.close()
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_without_its_files_the_still_picture_stays(browser, address, site, name):
+    home = next(page for page in site.rglob("index.html") if f'data-demo="{name}"' in page.read_text("utf-8") and "embed" not in page.parts)
+    tab = browser.new_page()
+    tab.route("**/*.safetensors", lambda route: route.abort())
+    tab.route("**/*.gz", lambda route: route.abort())
+    tab.goto(address + home.relative_to(site).as_posix().removesuffix("index.html") + f"#demo-{name}")
+    figure = tab.locator(f"#demo-{name}")
+    figure.locator(".demo-fault, .demo-live").first.wait_for(timeout=20_000)
+    if figure.locator(".demo-fault").count():
+        assert figure.locator("img, table").first.is_visible()
+    tab.close()
