@@ -50,7 +50,7 @@ def check(options) -> int:
     python = prepare("site", "check")
     external = ["--external"] if options.external else []
     if options.site:
-        return inside(python, "scripts.links", options.site, "--full", *external)
+        return inside(python, "scripts.links", Path(options.site).resolve(), "--full", *external)
     return inside(python, "scripts.pipeline") or inside(python, "scripts.links", "site", "--full", "--record", *external)
 
 
@@ -76,8 +76,16 @@ def numbers(options) -> int:
 
 def train(options) -> int:
     python = prepare("train", folder=ROOT / ".venv-train")
-    names = options.names or [path.stem for path in sorted((ROOT / "scripts/train").glob("*.py")) if "def main" in path.read_text("utf-8")]
-    return next((status for name in names if (status := inside(python, f"scripts.train.{name}"))), 0)
+    trainers = [path.stem for path in sorted((ROOT / "scripts/train").glob("*.py")) if "def main" in path.read_text("utf-8")]
+    unknown = [name for name in options.names if name not in trainers]
+    if unknown:
+        raise Trouble(f"There is no trainer named {unknown[0]}. There are: {', '.join(trainers)}.")
+    if options.force:
+        os.environ["TRAIN_FORCE"] = "1"
+    for name in options.names or trainers:
+        if status := inside(python, f"scripts.train.{name}"):
+            return status
+    return 0
 
 
 def lock(options) -> int:
@@ -115,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     verb(numbers, "put the measured numbers of docs/results into the prose")
     training = verb(train, "train models and write their weights, figures and results")
     training.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/train (all)")
+    training.add_argument("--force", action="store_true", help="also replace weights by worse ones")
     benching = verb(bench, "run a benchmark and print its table")
     benching.add_argument("what", choices=["links"])
     benching.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -129,7 +138,7 @@ def main() -> int:
     except Trouble as trouble:
         say(f"\n{trouble}")
     except OSError as fault:
-        say(f"\nThe disk is full: free some space and run the command again." if fault.errno == 28 else f"\nThe system refused: {fault}.")
+        say("\nThe disk is full: free some space and run the command again." if fault.errno == 28 else f"\nThe system refused: {fault}.")
     except KeyboardInterrupt:
         say("\nStopped.")
         return 130

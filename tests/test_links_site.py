@@ -125,6 +125,11 @@ def test_a_site_of_ours_lacks_no_file(tmp_path):
     ]
 
 
+def test_an_unlisted_page_may_stand_apart_but_its_links_must_be_right(tmp_path):
+    embed = page("a/", '<h2 id="two">Two</h2> <a href="../aa/">x</a>', '<meta name="robots" content="noindex">')
+    assert said(tmp_path, {"embed/index.html": embed}) == ["site/embed/index.html:3: href '../aa/' leads to no file. Did you mean ../a/?"]
+
+
 def test_other_hosts_are_listed(tmp_path):
     body = '<a href="https://x.org/a#b"></a> <a href="https://x.org/a#c"></a> <a href="//y.org/"></a>'
     checker = links.checked(collect.read(write(tmp_path / "site", {**CLEAN, "b/index.html": page("b/", body)})), None, None)

@@ -9,6 +9,8 @@ const views = {
   induction: () => import("./induction/view.js"),
   stories: () => import("./stories/view.js"),
   attack: () => import("./attack/view.js"),
+  gan: () => import("./gan/view.js"),
+  "gan-plane": () => import("./gan-plane/view.js"),
   families: () => import("./families/view.js"),
 }
 

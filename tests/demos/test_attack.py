@@ -146,7 +146,7 @@ def test_the_opening_state_misleads_one_network_only(show):
     expect(status(page)).to_contain_text("Trained with attacks: noise does not mislead it, the attack does not mislead it")
     assert answers(page)[2] == ("reads 1", "over 99 %", "misled")
     assert [verdict for *_, verdict in answers(page)] == ["right", "right", "misled", "right", "right", "right"]
-    assert page.locator("#demo-attack table").last.is_visible()  # the measured table stays
+    expect(page.locator("#demo-attack table").last).to_be_visible()  # the measured table stays
 
 
 def test_keyboard_alone_sets_size_steps_and_digit(show):
@@ -203,7 +203,7 @@ def test_without_weights_a_sentence_and_the_still_figure(show):
     page = show(block="**/attack/weights.safetensors")
     page.get_by_text("The live version could not start here").first.wait_for()
     assert page.locator("#demo-attack img").first.is_visible()
-    assert page.locator("#demo-attack table").first.is_visible()
+    expect(page.locator("#demo-attack table").first).to_be_visible()
 
 
 def test_fits_a_narrow_phone(show):

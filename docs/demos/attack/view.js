@@ -162,8 +162,9 @@ export async function mount(figure) {
     words,
     group("All at once", start.node),
     el("div", { className: "attack-report" }, runs.node))
-  // The measured table stays in sight, below the live part.
-  for (const child of figure.children) if (child !== live && (child.matches("table") || child.querySelector("table"))) child.hidden = false
+  // The measured table stays in sight, below the live part: shown again once that stands, so that it does not slide past the reader.
+  const measured = [...figure.children].filter(child => child !== live && (child.matches("table") || child.querySelector("table")))
+  requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))
   figure.prepend(live)
   renew()
 }

@@ -1,4 +1,4 @@
-/* The classifier of scripts/train/classifier.py, forwards: an image (64 numbers, 0 paper … 1 ink) → ten scores → ten probabilities. No DOM. */
+/* The classifier of scripts/train/classifier.py: an image (64 numbers, 0 paper … 1 ink) → ten scores → ten probabilities. No DOM. */
 
 import { convolve, linear, maxPool, relu, softmax } from "../nn.js"
 

@@ -16,9 +16,15 @@ export function scan(strokes, pen = PEN) {
   const ink = new Uint8Array(SIZE * SIZE), points = strokes.flat()
   if (!points.length) return ink
   let [left, top] = points[0], [right, bottom] = points[0]
-  for (const [x, y] of points) { left = Math.min(left, x); right = Math.max(right, x); top = Math.min(top, y); bottom = Math.max(bottom, y) }
+  for (const [x, y] of points) {
+    left = Math.min(left, x)
+    right = Math.max(right, x)
+    top = Math.min(top, y)
+    bottom = Math.max(bottom, y)
+  }
   const width = right - left, height = bottom - top, radius = Math.max(height, .6 * width, 1e-9) * pen / 2
-  const scaleX = WIDE / Math.max(width + 2 * radius, NARROW * 2 * radius), scaleY = HIGH / Math.max(height + 2 * radius, FLAT * 2 * radius)
+  const scaleX = WIDE / Math.max(width + 2 * radius, NARROW * 2 * radius) // a bare line is not stretched to a block
+  const scaleY = HIGH / Math.max(height + 2 * radius, FLAT * 2 * radius)
   const xs = Array.from({ length: SIZE }, (_, i) => (i + .5 - SIZE / 2) / scaleX + (left + right) / 2)
   const ys = Array.from({ length: SIZE }, (_, i) => (i + .5 - SIZE / 2) / scaleY + (top + bottom) / 2)
   for (const stroke of strokes) for (let i = 0; i < Math.max(1, stroke.length - 1); i++) {
@@ -95,10 +101,11 @@ export function unpack(text) {
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 const STEP = PAD / 32
 
-/** A drawing pad. `onInput(strokes)` is called with every change, `onEnd(strokes)` when the pen is lifted, `say(words)` tells what a key did. */
+/** A drawing pad. onInput(strokes) is called with every change, onEnd(strokes) when the pen is lifted; say(words) tells what a key did. */
 export function pad({ label, onInput, onEnd, say }) {
   let strokes = [], pen = null, cursor = null, down = false, drew = false
-  const canvas = el("canvas", { width: PAD, height: PAD, className: "demo-pad", tabIndex: 0, role: "application", "aria-label": `${label}. Arrow keys move the pen, space puts it down or lifts it, Backspace takes the last stroke back, Delete clears.` })
+  const name = `${label}. Arrow keys move the pen, with Shift faster; space puts it down or lifts it; Backspace undoes a stroke; Delete clears.`
+  const canvas = el("canvas", { width: PAD, height: PAD, className: "demo-pad", tabIndex: 0, role: "application", "aria-label": name })
   const context = canvas.getContext("2d")
   function paint() {
     context.fillStyle = "#fff"
@@ -125,7 +132,8 @@ export function pad({ label, onInput, onEnd, say }) {
 
   const place = event => {
     const box = canvas.getBoundingClientRect(), limit = v => Math.min(PAD, Math.max(0, v))
-    return [limit((event.clientX - box.left - canvas.clientLeft) / canvas.clientWidth * PAD), limit((event.clientY - box.top - canvas.clientTop) / canvas.clientHeight * PAD)]
+    const x = event.clientX - box.left - canvas.clientLeft, y = event.clientY - box.top - canvas.clientTop
+    return [limit(x / canvas.clientWidth * PAD), limit(y / canvas.clientHeight * PAD)]
   }
   canvas.addEventListener("pointerdown", event => {
     if (event.button || pen) return
@@ -176,6 +184,7 @@ export function pad({ label, onInput, onEnd, say }) {
   for (const name of ["focus", "blur"]) canvas.addEventListener(name, () => { if (name === "blur" && down) end(); paint() })
   paint()
 
-  const node = el("div", { className: "demo-drawing" }, canvas, el("div", { className: "demo-controls" }, button("Clear", clear).node, button("Undo", undo).node))
+  const buttons = el("div", { className: "demo-controls" }, button("Clear", clear).node, button("Undo", undo).node)
+  const node = el("div", { className: "demo-drawing" }, canvas, buttons)
   return { node, canvas, clear, get strokes() { return strokes }, set strokes(next) { strokes = next; cursor = null; change() } }
 }

@@ -1,4 +1,4 @@
-/* A network of two layers that is trained in the page: 64 pixels → 32 units → 10 scores. Its gradients are written out by hand. No DOM. */
+/* A network that is trained in the page: 64 pixels → 32 units → 10 scores. Its gradients are written out by hand. No DOM. */
 
 import { normal, random } from "../nn.js"
 
@@ -7,7 +7,7 @@ export const STEPS = 1500
 
 /* ---- Which examples, and what they are said to be ---- */
 
-/** Row numbers of `size` of the first `train` images, as many of each digit as possible, drawn by seed. All of them when there are no more. */
+/** Row numbers of `size` of the first `train` images, drawn by seed, as many of each digit. All of them when there are no more. */
 export function choose(labels, train, size, seed) {
   const uniform = random(seed), rows = shuffled([...Array(train).keys()], uniform)
   if (size >= train) return rows
@@ -37,7 +37,8 @@ function shuffled(list, uniform) {
 
 /** Weights before any learning: small numbers by chance, larger where fewer inputs come in. */
 export function begin(seed) {
-  const chance = normal(random(seed)), draw = (count, inputs) => Float64Array.from({ length: count }, () => chance() * Math.sqrt(2 / inputs))
+  const chance = normal(random(seed))
+  const draw = (count, inputs) => Float64Array.from({ length: count }, () => chance() * Math.sqrt(2 / inputs))
   return { w1: draw(UNITS * PIXELS, PIXELS), b1: new Float64Array(UNITS), w2: draw(DIGITS * UNITS, UNITS), b2: new Float64Array(DIGITS) }
 }
 
@@ -62,7 +63,8 @@ export function forward({ w1, b1, w2, b2 }, image) {
 
 /** The loss (mean of −ln of the probability given to the label) of some images, and how it changes with each weight. */
 export function gradients(net, images, told) {
-  const slope = Object.fromEntries(Object.entries(net).map(([name, weights]) => [name, new Float64Array(weights.length)])), share = 1 / images.length
+  const slope = Object.fromEntries(Object.entries(net).map(([name, weights]) => [name, new Float64Array(weights.length)]))
+  const share = 1 / images.length
   let loss = 0
   images.forEach((image, n) => {
     const { p, units } = forward(net, image)

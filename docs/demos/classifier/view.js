@@ -1,4 +1,4 @@
-/* The figure of the classifier: draw a digit and see ten probabilities change; train a network of your own below, with few or wrong labels. */
+/* The figure of the classifier: draw a digit and see ten probabilities change; train a network of your own, with few or wrong labels. */
 
 import { digits } from "../data.js"
 import { bars, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
@@ -14,6 +14,8 @@ const ERRORS = [["0", "none"], ...SHARES, ["7", "every 7 is called 1"]]
 const RATES = { small: [.002, "tiny"], good: [.05, "fitting"], large: [20, "far too large"] }
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`
 const DIGITS = [..."0123456789"]
+const HINT = "Press Train. Two lines will be drawn: the share of the test images that it reads rightly, and the share of its own labels, "
+  + "wrong ones included, with which it agrees."
 const SAFE = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
 
 export async function mount(figure) {
@@ -31,8 +33,12 @@ export async function mount(figure) {
   const judge = () => reader.value === "own" && own ? forward(own, image).p : probabilities(weights, image)
   const drawing = pad({
     label: "Draw a digit from 0 to 9",
-    onInput(strokes) { state.ink = pack(strokes); state.test = -1; image = strokes.length ? see(strokes) : null; read() },
-    onEnd() { verdict() },
+    onInput(strokes) {
+      Object.assign(state, { ink: pack(strokes), test: -1 })
+      image = strokes.length ? see(strokes) : null
+      read()
+    },
+    onEnd: () => verdict(),
     say,
   })
   function read() {
@@ -67,7 +73,7 @@ export async function mount(figure) {
     label: "Share right during training: on the 500 test images, and on the training images as they were labelled",
     x: "steps", y: "share right", xs: [0, STEPS],
   })
-  const outcome = el("p", { className: "demo-outcome" })
+  const outcome = el("p", { className: "demo-outcome", textContent: HINT })
   let run = null
   const start = button("Train", () => { machine.running ? halt() : go() })
   const again = button("Other images, other start", () => { state.seed += 1; go() })
@@ -110,8 +116,8 @@ export async function mount(figure) {
   function fell() {
     start.text = "Train"
     const loss = Number.isFinite(run.loss) ? `has risen to ${run.loss.toFixed(0)}` : "is no longer a number"
-    outcome.textContent = `It fell apart at step ${run.work.done}: the loss ${loss}. Each step was so large that it jumped across the valley `
-      + "and landed higher up on the other side. Choose a smaller step and train again."
+    outcome.textContent = `It fell apart at step ${run.work.done}: the loss ${loss}. Each step was so large that it jumped across the `
+      + "valley and landed higher up on the other side. Choose a smaller step and train again."
     say("The training fell apart. The steps were too large.")
     own = run = null
     reader.value = "shipped"
@@ -120,20 +126,23 @@ export async function mount(figure) {
   }
   function draw() {
     curve.update([{ name: "test", points: run.points.test }, { name: "as told", points: run.points.own, dash: "4 3" }])
-    if (machine.running && run.points.test.length) outcome.textContent = `Step ${run.work.done}: ${percent(run.points.test.at(-1)[1])} of the test images right.`
+    const [, share] = run.points.test.at(-1) ?? []
+    if (machine.running && share !== undefined) outcome.textContent = `Step ${run.work.done}: ${percent(share)} of the test images right.`
   }
   /** What happened, in words. */
   function finish(opening) {
     start.text = "Train"
     const { rows, labels } = run, answers = rows.map(row => reads(own, data.image(row)))
-    const wrong = [...rows.keys()].filter(i => labels[i] !== data.labels[rows[i]]), test = [...Array(TEST).keys()].map(i => data.train + i)
+    const wrong = [...rows.keys()].filter(i => labels[i] !== data.labels[rows[i]])
+    const test = Array.from({ length: TEST }, (_, i) => data.train + i)
     const right = run.points.test.at(-1)?.[1] ?? 0, fit = answers.filter((answer, i) => answer === labels[i]).length / rows.length
-    const words = [opening, `It reads ${percent(right)} of the ${TEST} test images, and agrees with ${percent(fit)} of the labels it was given.`]
+    const words = [opening, `It reads ${percent(right)} of the ${TEST} test images and agrees with ${percent(fit)} of the labels it was given.`]
     if (run.errors === "7") {
       const sevens = test.filter(row => data.labels[row] === 7), ones = sevens.filter(row => reads(own, data.image(row)) === 1).length
       words.push(`Of the ${sevens.length} test images of a 7 it calls ${ones} a 1: an error that follows a rule is learnt like a truth.`)
     } else if (wrong.length) {
-      const saw = wrong.filter(i => answers[i] === data.labels[rows[i]]).length, believed = wrong.filter(i => answers[i] === labels[i]).length
+      const saw = wrong.filter(i => answers[i] === data.labels[rows[i]]).length
+      const believed = wrong.filter(i => answers[i] === labels[i]).length
       words.push(`${wrong.length} labels were wrong. It believed ${believed} of them; for ${saw} it names the digit that was really meant.`)
     } else if (fit - right > .05) words.push("It knows its few images by heart, and has not seen enough of them to read others.")
     outcome.textContent = words.join(" ")
@@ -143,26 +152,28 @@ export async function mount(figure) {
 
   /* -- Put together -- */
   const link = copyLink(figure, NAME, () => state, say)
+  const sight = el("div", { className: "demo-seen" }, el("span", { textContent: "What it sees" }), seen.node)
   enliven(figure,
-    el("div", { className: "demo-row" }, drawing.node, el("div", { className: "demo-seen" }, el("span", { textContent: "What it sees" }), seen.node), table.node),
+    el("div", { className: "demo-row" }, drawing.node, sight, table.node),
     group("Reading", example.node, reader.node),
     told,
     el("p", { textContent: "Train a network of your own", className: "demo-head" }),
     group("What to train on", size.node, errors.node, rate.node),
     group("Training", start.node, again.node, link),
     curve.node, outcome)
-  if (state.ink) drawing.strokes = unpack(state.ink)
+  if (state.ink) { drawing.strokes = unpack(state.ink); verdict() }
   else if (state.test >= 0) showTest(state.test)
   else read()
-  say(ignored.length ? `Not understood and left out: ${ignored.join(", ")}.` : image ? `Restored from the link.` : "Draw a digit with mouse, finger or arrow keys.")
+  if (ignored.length) say(`Not understood and left out: ${ignored.join(", ")}.`)
+  else if (!image) say("Draw a digit with mouse, finger or arrow keys.")
 }
 
 /** The state that the address asks for; what makes no sense is left out. */
 function restored() {
   const { state, ignored } = readState(NAME, SAFE), whole = (from, to) => v => Number.isInteger(v) && v >= from && v <= to
   const valid = {
-    ink: v => v === "" || unpack(v), test: whole(-1, TEST - 1), labels: v => SIZES.includes(v), wrong: v => ERRORS.some(([key]) => key === v),
-    rate: v => Object.hasOwn(RATES, v), seed: whole(0, 1e6),
+    ink: v => v === "" || unpack(v), test: whole(-1, TEST - 1), seed: whole(0, 1e6),
+    labels: v => SIZES.includes(v), wrong: v => ERRORS.some(([key]) => key === v), rate: v => Object.hasOwn(RATES, v),
   }
   for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = SAFE[key] }
   return { state, ignored }

@@ -50,7 +50,8 @@ export function move(images, groups, centres) {
 /** The whole of k-means as a row of half-rounds: step() gives images to centres or moves centres, in turn, until nothing changes.
     `path` keeps where the centres have been. */
 export function grouping(images, train, k, seed) {
-  const centres = start(images, train, k, seed), it = { seed, centres, path: [centres], groups: null, spread: null, changed: 0, steps: 0, over: false }
+  const centres = start(images, train, k, seed)
+  const it = { seed, centres, path: [centres], groups: null, spread: null, changed: 0, steps: 0, over: false }
   return Object.assign(it, {
     step() {
       if (it.over) return

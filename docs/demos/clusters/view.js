@@ -48,7 +48,7 @@ export async function mount(figure) {
     advance()
   }, () => { play.text = machine.running ? "Pause" : "Play" }, { budget: 0 })
 
-  /* Many half-rounds without a pause between them, but never more than a few milliseconds at a time: the queue holds groupings and goals. */
+  /* Many half-rounds without a pause between them, but only a few milliseconds at a time: the queue holds groupings and goals. */
   let queue = [], then = null
   const worker = loop(figure, () => {
     const [{ grouped, goal } = {}] = queue
@@ -95,7 +95,8 @@ export async function mount(figure) {
   function build() {
     cells = it.centres.map((_, c) => {
       const picture = digit({ label: `Centre of group ${letter(c)}`, pixels: 56 }), words = el("span")
-      const pick = el("button", { type: "button", title: "Mark this group on the map" }, el("strong", { textContent: letter(c) }), picture.node, words)
+      const head = el("strong", { textContent: letter(c) })
+      const pick = el("button", { type: "button", title: "Mark this group on the map" }, head, picture.node, words)
       pick.addEventListener("click", () => { chosen = chosen === c ? -1 : c; show() })
       const select = choice({ label: "Name", options: DIGITS, value: "", onInput(v) { names[c] = v === "" ? null : +v; show() } })
       select.node.querySelector("select").setAttribute("aria-label", `Name of group ${letter(c)}`)
@@ -141,7 +142,8 @@ export async function mount(figure) {
     group("Groups", kinds.node, same.node, other.node, ten.node),
     group("Steps", next.node, play.node, end.node, reveal.node),
     told, map,
-    el("p", { className: "demo-head", textContent: "The centres. What would you call them?" }), list, group("Names", name.node, forget.node, link), facts)
+    el("p", { className: "demo-head", textContent: "The centres. What would you call them?" }), list,
+    group("Names", name.node, forget.node, link), facts)
   show()
   if (steps || wanted) work([{ grouped: it, goal: steps }], () => {
     if (wanted) names = [...wanted].map(n => n === "-" ? null : +n)

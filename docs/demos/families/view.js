@@ -2,11 +2,11 @@
 
 import { digits } from "../data.js"
 import { button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
-import { part, random, unpack } from "../nn.js"
+import { part, pick, random, unpack } from "../nn.js"
 import { GREY, HIDDEN, PIXELS, decode, gaussian, mixture, naiveBayes, nearest, noise, rounded, usual } from "./model.js"
 
 const DEFAULTS = { digit: 7, seed: 1, of: "", nearest: 0 }
-const COUNT = 8
+const COUNT = 6
 
 /** The numbers of a file, and how many bytes they took. */
 async function weights(name) {
@@ -38,11 +38,12 @@ const FAMILIES = {
     return { bytes, *draw(digit, uniform) { return decode(tensors, digit, noise(HIDDEN, uniform)) } }
   } },
   gan: { name: "GAN", how: "16 random numbers, in one pass", async load() {
-    const [{ tensors, bytes }, { NOISE, generate }] = await Promise.all([weights("gan"), import("../gan/model.js")]), generator = part(tensors, "generator")
+    const [{ tensors, bytes }, { NOISE, generate }] = await Promise.all([weights("gan"), import("../gan/model.js")])
+    const generator = part(tensors, "generator")
     return { bytes, *draw(digit, uniform) { return generate(generator, noise(NOISE, uniform), digit) } }
   } },
   pixels: { name: "Pixel transformer", how: "pixel after pixel", async load() {
-    const [{ tensors, bytes }, { arrange, chances, start }, { pick }] = await Promise.all([weights("pixels"), import("../pixels/model.js"), import("../nn.js")])
+    const [{ tensors, bytes }, { arrange, chances, start }] = await Promise.all([weights("pixels"), import("../pixels/model.js")])
     const ready = arrange(tensors)
     return { bytes, *draw(digit, uniform) {
       const reader = start(ready, digit), levels = []
@@ -93,7 +94,7 @@ function card(figure, key, onDraw) {
         if (!near[i]) return el("div", {}, made.node)
         const { values: twin, distance, copy } = near[i], theirs = picture({ label: `Nearest training image of image ${i + 1}` })
         theirs.draw(twin)
-        return el("div", {}, made.node, theirs.node, el("p", { textContent: copy ? "copy" : distance.toFixed(1) }))
+        return el("div", {}, made.node, theirs.node, el("p", { textContent: distance === 0 ? "copy" : `${distance.toFixed(1)}${copy ? " near" : ""}` }))
       }))
       for (const canvas of pictures.querySelectorAll("canvas")) canvas.style.width = ""
     },
@@ -156,8 +157,10 @@ export async function mount(figure) {
     }
     return jobs.size > 0
   }, () => {
-    for (const { card, images, near, ...row } of Object.values(rows)) if (row.changed) card.show(images, near, state.digit)
-    for (const row of Object.values(rows)) row.changed = false
+    for (const row of Object.values(rows)) if (row.changed) {
+      row.card.show(row.images, row.near, state.digit)
+      row.changed = false
+    }
     if (!runner.running) tell()
   })
   function work(key, job) {
@@ -170,7 +173,8 @@ export async function mount(figure) {
     const nonsense = ignored.length ? ` Not understood in the address: ${ignored.splice(0).join(", ")}.` : ""
     const names = drawn().map(key => FAMILIES[key].name).join(", "), bytes = new Map(drawn().map(key => [rows[key].source, rows[key].sampler.bytes]))
     const size = Math.round([...bytes.values()].reduce((sum, own) => sum + own, 0) / 1000)
-    const under = state.nearest && data && drawn().length ? ` Under each image: the nearest training image and its distance; “copy”: nearer than ${limit?.toFixed(1)}, as 1 % of new real images are.` : ""
+    const under = !limit || !state.nearest || !names ? "" : " Under each image: the nearest training image and its distance;"
+      + ` “near”: below ${limit.toFixed(2)}, as 1 % of new real images are.`
     say((names ? `Asked for a ${state.digit}, seed ${state.seed}: ${names}. Weights loaded: ${size} kB.` : "Press “Draw” to ask a family; its weights are loaded then.") + under + nonsense)
   }
 
@@ -210,8 +214,9 @@ export async function mount(figure) {
       twins.node, copyLink(figure, "families", () => ({ ...state, of: drawn().join("-") }), say)),
     words,
     el("div", { className: "families-cards" }, ...KEYS.map(key => rows[key].card.node)))
-  // The measured table stays in sight, below the live part.
-  for (const child of figure.children) if (child !== live && (child.matches("table") || child.querySelector("table"))) child.hidden = false
+  // The measured table stays in sight, below the live part: shown again once that stands, so that it does not slide past the reader.
+  const measured = [...figure.children].filter(child => child !== live && (child.matches("table") || child.querySelector("table")))
+  requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))
   figure.prepend(live)
   tell()
   drawAll(wanted)

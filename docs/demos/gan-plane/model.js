@@ -1,5 +1,5 @@
 /* A generative adversarial network on a plane, small enough to be trained while you watch.
-   Points are pairs of numbers in one flat array: x0 y0 x1 y1 …. A network is a list of layers {ins, outs, weight, bias}; weight is [outs × ins].
+   Points are pairs of numbers in one flat array: x0 y0 x1 y1 …. A network is a list of layers {ins, outs, weight [outs × ins], bias}.
    Nothing is hidden in a library: forward, backward, Adam and the contest all stand here. */
 
 import { normal, random } from "../nn.js"
@@ -16,8 +16,8 @@ const SLOPE = .2, MEMORY = .9, TINY = 1e-8 // LeakyReLU below 0; how long Adam r
 
 /* ---- Points ---- */
 
-/** Images [count × 64] → their points: where they lie along the two axes [2 × 64], counted from the mean image, in units that make the usual
-    distance from the centre √2. → {points, scale} */
+/** Images [count × 64] → their points: where they lie along the two axes [2 × 64], counted from the mean image, in units that make
+    the usual distance from the centre √2. → {points, scale} */
 export function onPlane(images, mean, axes, scale) {
   const count = images.length / 64, points = new Float64Array(2 * count)
   for (let n = 0; n < count; n++) for (let k = 0; k < 2; k++) for (let i = 0; i < 64; i++)
