@@ -1,10 +1,12 @@
-"""Stage: take out what no reader needs. Source maps, and the word lists of languages that the site is not written in."""
+"""Stage: take out what no reader needs: source maps, word lists of other languages, the theme's colours that the site does not use."""
 
 import re
 import shutil
 from pathlib import Path
 
 UNUSED = ("assets/javascripts/lunr", "assets/images/favicon.png")
+
+NAMED_COLOUR = re.compile(r"\[data-md-color-(?:primary|accent)=(?!custom)[\w-]+\][^{},]*\{[^{}]*\}")  # the site has colours of its own
 
 
 def run(site: Path) -> str:
@@ -22,4 +24,6 @@ def run(site: Path) -> str:
         bare = re.sub(r"\n?(//|/\*)# sourceMappingURL=\S+?\.map(\s*\*/)?\s*$", "\n", text)
         if bare != text:
             path.write_text(bare, "utf-8")
+    for path in site.glob("assets/stylesheets/palette.*.css"):
+        path.write_text(NAMED_COLOUR.sub("", path.read_text("utf-8")), "utf-8")
     return f"{gone} files taken out"

@@ -14,10 +14,17 @@ const views = {
   families: () => import("./families/view.js"),
 }
 
+/** The style sheet of the demos, fetched once with the first of them. */
+let dressed
+const dress = () => dressed ??= new Promise(resolve => {
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./demos.css", import.meta.url), onload: resolve, onerror: resolve })
+  document.head.append(sheet)
+})
+
 /** Bring one figure to life. On any fault the static figure stays, with a sentence under it. */
 async function mount(figure) {
   try {
-    const view = await views[figure.dataset.demo]()
+    const [view] = await Promise.all([views[figure.dataset.demo](), dress()])
     await view.mount(figure)
     figure.dataset.live = ""
   } catch (fault) {
@@ -32,7 +39,8 @@ const near = new IntersectionObserver(entries => {
 }, { rootMargin: "400px" })
 
 /** A figure that the reader is looking at already must not change under their eyes: it gets a button in its corner instead. */
-function offer(figure) {
+async function offer(figure) {
+  await dress()
   const start = Object.assign(document.createElement("button"), { type: "button", className: "md-button demo-button demo-start", textContent: "Try it live" })
   start.addEventListener("click", () => { start.remove(); mount(figure) })
   figure.append(start)

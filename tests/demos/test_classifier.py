@@ -131,6 +131,18 @@ def test_a_bare_line_and_a_dot_do_not_become_a_block(engine):
     assert engine.evaluate("Math.max(...demo.pad.see([]))") == 0
 
 
+def test_a_drawing_survives_the_address_and_nonsense_does_not(engine):
+    drawings = [drawing for _, drawing in strokes.drawings(each=1)]
+    again, texts = engine.evaluate("""all => {
+      const texts = all.map(one => demo.pad.pack(one))
+      return [texts.map(text => demo.pad.unpack(text)), texts]
+    }""", drawings)
+    assert engine.evaluate("all => all.map(one => demo.pad.pack(one))", again) == texts
+    for drawing, other in zip(drawings, again, strict=True):
+        assert other[0][0] == pytest.approx(drawing[0][0], abs=2.1) and other[-1][-1] == pytest.approx(drawing[-1][-1], abs=2.1)
+    assert engine.evaluate("['', 'a', 'ab.', 'a!', '<b>', 'ab..cd', 'é1'].map(text => demo.pad.unpack(text))") == [None] * 7
+
+
 def test_gradients_agree_with_finite_differences(engine):
     worst = engine.evaluate("""() => {
       const { train, data } = demo, net = train.begin(3), step = 1e-5
@@ -157,7 +169,8 @@ def test_training_sets_are_as_described(engine):
     got = engine.evaluate("""() => {
       const { train, data } = demo, choose = size => train.choose(data.labels, data.train, size, 5), rows = choose(100)
       const told = train.spoil(data.labels, rows, "20", 5), sevens = train.spoil(data.labels, rows, "7", 5)
-      return { rows, of: rows.map(row => data.labels[row]), told: [...told], sevens: [...sevens], again: choose(100), all: choose(1297).length }
+      const of = rows.map(row => data.labels[row])
+      return { rows, of, told: [...told], sevens: [...sevens], again: choose(100), all: choose(1297).length }
     }""")
     assert got["rows"] == got["again"] and max(got["rows"]) < 1297 and got["all"] == 1297
     assert all(got["of"].count(digit) == 10 for digit in range(10))

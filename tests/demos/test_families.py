@@ -64,7 +64,8 @@ def card(page, name):
 
 def pixels(page, name):
     """The images of a family as drawn on its canvases."""
-    return card(page, name).locator("canvas").evaluate_all("all => all.map(one => one.getContext('2d').getImageData(0, 0, 8, 8).data.join())")
+    read = "all => all.map(one => one.getContext('2d').getImageData(0, 0, 8, 8).data.join())"
+    return card(page, name).locator("canvas").evaluate_all(read)
 
 
 # ---- Mathematics
@@ -88,9 +89,9 @@ def test_decoder_and_generator_draw_what_python_draws(engine):
     assert off < 1e-4
     off = engine.evaluate(
         """({labels, noise, drawn, images, image_labels, verdicts}) => {
-          const [generator, discriminator] = ["generator", "discriminator"].map(name => demo.nn.part(demo.weights, name))
-          const judged = images.map((image, i) => [demo.gan.verdict(discriminator, Float32Array.from(image), image_labels[i])])
-          return Math.max(far(labels.map((d, i) => demo.gan.generate(generator, noise[i], d)), drawn), far(judged, verdicts.map(v => [v]))) }""",
+          const { generate, judge } = demo.gan.networks(demo.weights), made = labels.map((d, i) => generate(noise[i], d))
+          const judged = images.map((image, i) => [judge(Float32Array.from(image), image_labels[i])])
+          return Math.max(far(made, drawn), far(judged, verdicts.map(v => [v]))) }""",
         PARITY["gan"],
     )
     assert off < 1e-4

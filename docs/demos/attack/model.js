@@ -1,4 +1,4 @@
-/* scripts/train/attack.py in the page: the classifier with its backward pass to the pixels, noise, and two attacks of the same size. No DOM.
+/* scripts/train/attack.py in the page: the classifier with its way back to the pixels, noise, and two attacks of the same size. No DOM.
    An image is 64 numbers, 0 paper … 1 ink; no pixel may change by more than epsilon, nor leave 0…1. */
 
 import { convolve, linear, part, random, relu, softmax } from "../nn.js"
@@ -118,7 +118,8 @@ export function* exam(nets, data, { count, epsilon, steps, seed }) {
     for (const [name, net] of Object.entries(nets)) {
       let attacked = image
       for (attacked of attack(net, image, label, epsilon, steps, chance(seed, i))) yield tally
-      found[name] = { clean: read(net, image).digit === label, noise: read(net, noise).digit === label, attack: read(net, attacked).digit === label }
+      const right = given => read(net, given).digit === label
+      found[name] = { clean: right(image), noise: right(noise), attack: right(attacked) }
     }
     for (const name of Object.keys(nets)) for (const kind of Object.keys(found[name])) tally[name][kind] += found[name][kind]
     tally.done++

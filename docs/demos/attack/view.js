@@ -35,7 +35,8 @@ function asked(tests) {
 function card(kind) {
   const image = picture({ label: KINDS[kind] }), reads = el("p"), sure = el("p"), verdict = el("p")
   image.node.style.width = ""
-  const node = el("div", { className: "attack-card" }, el("p", { className: "demo-quiet", textContent: KINDS[kind] }), image.node, reads, sure, verdict)
+  const title = el("p", { className: "demo-quiet", textContent: KINDS[kind] })
+  const node = el("div", { className: "attack-card" }, title, image.node, reads, sure, verdict)
   return {
     node,
     show(values, { digit, probabilities }, label, already) {
@@ -66,7 +67,9 @@ function report() {
       return {
         show(tally) {
           title.textContent = tally.done < EXAM ? `${name} (${tally.done} images)` : name
-          if (tally.done) for (const key of Object.keys(cells)) ["noise", "attack"].forEach((kind, i) => { cells[key][i].textContent = share(tally[key][kind], tally.done) })
+          if (tally.done) for (const key of Object.keys(cells)) ["noise", "attack"].forEach((kind, i) => {
+            cells[key][i].textContent = share(tally[key][kind], tally.done)
+          })
         },
       }
     },
@@ -77,7 +80,8 @@ export async function mount(figure) {
   const [weights, data] = await Promise.all([file(new URL("./weights.safetensors", import.meta.url)), digits()])
   const nets = networks(unpack(weights).tensors), tests = data.labels.length - data.train
   const { state, ignored } = asked(tests), { node: words, say } = status()
-  const cards = Object.fromEntries(Object.keys(nets).map(name => [name, Object.fromEntries(Object.keys(KINDS).map(kind => [kind, card(kind)]))]))
+  const each = (keys, make) => Object.fromEntries(Object.keys(keys).map(key => [key, make(key)]))
+  const cards = each(nets, () => each(KINDS, card))
   const runs = report()
   let image, label, work, results, fault
 
@@ -98,7 +102,8 @@ export async function mount(figure) {
   function fate(name) {
     const { clean, noise, attack } = results[name], fell = one => one.digit !== label
     if (fell(clean)) return `${NAMES[name]}: reads it as ${article(clean.digit)} even unchanged.`
-    const malice = fell(attack) ? `the attack misleads it: it reads ${article(attack.digit)} with ${percent(attack.probabilities[attack.digit])}` : "the attack does not mislead it"
+    const malice = !fell(attack) ? "the attack does not mislead it"
+      : `the attack misleads it: it reads ${article(attack.digit)} with ${percent(attack.probabilities[attack.digit])}`
     return `${NAMES[name]}: noise ${fell(noise) ? "misleads it" : "does not mislead it"}, ${malice}.`
   }
 
@@ -118,7 +123,8 @@ export async function mount(figure) {
       cards[name][kind].show(values, answer, label, results[name].clean.digit !== label)
     }
     const nonsense = ignored.length ? ` Not understood in the address: ${ignored.splice(0).join(", ")}.` : ""
-    say(`${article(label).replace("a", "A")}, each pixel changed by at most ${size(state.size)}. ${fate("standard")} ${fate("adversarial")}${nonsense}`)
+    const change = `${article(label).replace("a", "A")}, each pixel changed by at most ${size(state.size)}.`
+    say(`${change} ${fate("standard")} ${fate("adversarial")}${nonsense}`)
   })
 
   function renew() {
@@ -131,34 +137,41 @@ export async function mount(figure) {
   }
 
   let tally, row, exams
-  const examination = loop(figure, guarded(() => ({ next() { const step = exams.next(); tally = step.value ?? tally; return step } })), () => {
+  function* counting() {
+    for (tally of exam(nets, data, { count: EXAM, epsilon: state.size, steps: state.steps, seed: state.seed })) yield
+  }
+  const examination = loop(figure, guarded(() => exams), () => {
     if (tally) row.show(tally)
     const running = examination.running
     start.text = running ? `Stop (${tally?.done ?? 0} of ${EXAM})` : `Attack ${EXAM} test images`
     if (fault) return say(`Stopped: ${fault}.`)
     if (running || !tally?.done) return
     const { done, standard, adversarial } = tally
-    say(`${done} images. With noise the standard network still reads ${share(standard.noise, done)}, the one trained with attacks ${share(adversarial.noise, done)};`
+    say(`${done} images. With noise the standard network still reads ${share(standard.noise, done)},`
+      + ` the one trained with attacks ${share(adversarial.noise, done)};`
       + ` under attack ${share(standard.attack, done)} and ${share(adversarial.attack, done)}.`)
   }, { budget: 12 })
   const start = button(`Attack ${EXAM} test images`, () => {
     if (examination.running) return examination.stop()
     tally = null
-    exams = exam(nets, data, { count: EXAM, epsilon: state.size, steps: state.steps, seed: state.seed })
+    exams = counting()
     row = runs.begin(`${size(state.size)}, ${state.steps}`)
     examination.start()
   })
 
+  const range = { min: 0, max: LARGEST }, resize = value => { state.size = value; renew() }
+  const columns = Object.keys(nets).map(name => el("div", { className: "attack-net", role: "group", "aria-label": NAMES[name] },
+    el("p", { className: "demo-title", textContent: NAMES[name] }),
+    el("div", { className: "attack-cards" }, ...Object.values(cards[name]).map(({ node }) => node))))
   const live = enliven(figure,
     group("The change",
-      slider({ label: "Largest change of a pixel (ε)", min: 0, max: LARGEST, step: .01, value: state.size, format: size, onInput: value => { state.size = value; renew() } }).node,
+      slider({ label: "Largest change of a pixel (ε)", ...range, step: .01, value: state.size, format: size, onInput: resize }).node,
       choice({ label: "The attack takes", options: STEPS, value: state.steps, onInput: value => { state.steps = +value; renew() } }).node),
     group("The image",
       button("Another digit", () => { state.image = (state.image + 1) % tests; renew() }).node,
       button("Other chance", () => { state.seed++; renew() }).node,
       copyLink(figure, "attack", () => state, say)),
-    el("div", { className: "demo-row" }, ...Object.keys(nets).map(name => el("div", { className: "attack-net", role: "group", "aria-label": NAMES[name] },
-      el("p", { className: "demo-title", textContent: NAMES[name] }), el("div", { className: "attack-cards" }, ...Object.values(cards[name]).map(({ node }) => node))))),
+    el("div", { className: "demo-row" }, ...columns),
     words,
     group("All at once", start.node),
     el("div", { className: "attack-report" }, runs.node))

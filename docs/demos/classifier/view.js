@@ -90,7 +90,7 @@ export async function mount(figure) {
     machine.start()
   }
   function halt() { machine.stop(); finish(`Stopped after ${run.work.done} steps.`) }
-  const machine = loop(figure, work, () => { if (run) { draw(); if (image) read() } }, { budget: 8 })
+  const machine = loop(figure, work, () => { if (run) { draw(); if (image) read() } }, { budget: 4 })
 
   /** One step, or a part of a look at how it does: never more than a few milliseconds. */
   function work() {

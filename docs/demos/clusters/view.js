@@ -118,7 +118,7 @@ export async function mount(figure) {
     next.text = it.over ? "Ended" : it.steps % 2 ? "Step: move centres" : "Step: give images to centres"
     next.disabled = play.disabled = end.disabled = it.over
     const given = names.filter(n => n !== null)
-    const reads = `As a classifier ${state.k === given.length ? "they read" : `the ${given.length} named groups of ${state.k} read`} `
+    const reads = `As a classifier${given.length < state.k ? `, with ${given.length} of ${state.k} groups named,` : ""} they read `
     facts.textContent = [
       state.labels && each ? `Purity: ${percent(fit)} of the images show the commonest digit of their group.` : "",
       given.length ? `The names are ${new Set(given).size} different digits.` : "",

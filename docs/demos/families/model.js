@@ -34,7 +34,8 @@ export function mixture({ centre, axes, weight, mean, factor }, digit, noise, ch
   const shares = row(weight, digit, WAYS), whole = shares.reduce((sum, share) => sum + share, 0)
   let way = 0, sum = shares[0] / whole
   while (way < WAYS - 1 && chance > sum) sum += shares[++way] / whole
-  const inside = spread(row(mean, WAYS * digit + way, DIRECTIONS), row(factor, WAYS * digit + way, DIRECTIONS * (DIRECTIONS + 1) / 2), noise)
+  const cloud = WAYS * digit + way
+  const inside = spread(row(mean, cloud, DIRECTIONS), row(factor, cloud, DIRECTIONS * (DIRECTIONS + 1) / 2), noise)
   return centre.map((value, i) => {
     for (let k = 0; k < DIRECTIONS; k++) value += inside[k] * axes[PIXELS * k + i]
     return value
@@ -73,7 +74,7 @@ export function nearest(image, data) {
   return { index, distance: Math.sqrt(least) }
 }
 
-/** How near may a new image come? 99 % of the real test images are farther from all training images than this. Yields after each; returns it. */
+/** How near may a new image come? 99 % of the real test images are farther from all training images. Yields after each; returns it. */
 export function* usual(data) {
   const found = []
   for (let i = data.train; i < data.labels.length; i++) {

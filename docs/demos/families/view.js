@@ -1,4 +1,4 @@
-/* Six families asked for the same digit, side by side, with real images and a copier as yardsticks. Weights are fetched when the reader draws. */
+/* Six families asked for the same digit, with real images and a copier as yardsticks. Weights are fetched when the reader draws. */
 
 import { digits } from "../data.js"
 import { button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
@@ -38,9 +38,9 @@ const FAMILIES = {
     return { bytes, *draw(digit, uniform) { return decode(tensors, digit, noise(HIDDEN, uniform)) } }
   } },
   gan: { name: "GAN", how: "16 random numbers, in one pass", async load() {
-    const [{ tensors, bytes }, { NOISE, generate }] = await Promise.all([weights("gan"), import("../gan/model.js")])
-    const generator = part(tensors, "generator")
-    return { bytes, *draw(digit, uniform) { return generate(generator, noise(NOISE, uniform), digit) } }
+    const [{ tensors, bytes }, { NOISE, networks }] = await Promise.all([weights("gan"), import("../gan/model.js")])
+    const { generate } = networks(tensors)
+    return { bytes, *draw(digit, uniform) { return generate(noise(NOISE, uniform), digit) } }
   } },
   pixels: { name: "Pixel transformer", how: "pixel after pixel", async load() {
     const [{ tensors, bytes }, { arrange, chances, start }] = await Promise.all([weights("pixels"), import("../pixels/model.js")])
@@ -54,10 +54,16 @@ const FAMILIES = {
       return Float32Array.from(levels, level => level / GREY)
     } }
   } },
-  digits: { name: "Real images", how: "of the test set, seen by no generator", yardstick: true, load: () => fromData(data => [data.train, data.labels.length]) },
-  copier: { name: "A copier", how: "learns nothing, hands out training images", yardstick: true, load: () => fromData(data => [0, data.train]) },
 }
-const KEYS = Object.keys(FAMILIES), SIX = KEYS.filter(key => !FAMILIES[key].yardstick)
+const SIX = Object.keys(FAMILIES)
+Object.assign(FAMILIES, {
+  digits: {
+    name: "Real images", how: "of the test set, seen by no generator",
+    load: () => fromData(data => [data.train, data.labels.length]),
+  },
+  copier: { name: "A copier", how: "learns nothing, hands out training images", load: () => fromData(data => [0, data.train]) },
+})
+const KEYS = Object.keys(FAMILIES)
 
 /** The state asked for in the address. What makes no sense is replaced and named in `ignored`. */
 function asked() {
@@ -75,13 +81,14 @@ function asked() {
 
 /** What a reader sees of one family: its static sheet until it draws, then its images, and under each the nearest training image. */
 function card(figure, key, onDraw) {
-  const { name, how } = FAMILIES[key], pictures = el("div", { className: "families-images" }), verdict = el("p", { className: "demo-quiet" })
+  const { name, how } = FAMILIES[key], pictures = el("div", { className: "families-images" })
+  const quiet = text => el("p", { className: "demo-quiet", textContent: text }), verdict = quiet("")
   const still = figure.querySelector(`img[src*="${key === "digits" ? "figures/digits" : `${key}-samples`}"]`)?.cloneNode()
   const draw = button("Draw", onDraw)
   draw.node.setAttribute("aria-label", `Draw: ${name}`)
   const node = el("section", { className: "families-card", "aria-label": name },
     el("div", { className: "families-head" }, el("p", { className: "demo-title", textContent: name }), draw.node),
-    el("p", { className: "demo-quiet", textContent: how }), el("div", { className: "families-space" }, ...(still ? [still] : []), pictures), verdict)
+    quiet(how), el("div", { className: "families-space" }, ...(still ? [still] : []), pictures), verdict)
   return {
     node,
     say(text) { verdict.textContent = text },
@@ -94,7 +101,8 @@ function card(figure, key, onDraw) {
         if (!near[i]) return el("div", {}, made.node)
         const { values: twin, distance, copy } = near[i], theirs = picture({ label: `Nearest training image of image ${i + 1}` })
         theirs.draw(twin)
-        return el("div", {}, made.node, theirs.node, el("p", { textContent: distance === 0 ? "copy" : `${distance.toFixed(1)}${copy ? " near" : ""}` }))
+        const words = distance === 0 ? "copy" : `${distance.toFixed(1)}${copy ? " near" : ""}`
+        return el("div", {}, made.node, theirs.node, el("p", { textContent: words }))
       }))
       for (const canvas of pictures.querySelectorAll("canvas")) canvas.style.width = ""
     },
@@ -171,11 +179,15 @@ export async function mount(figure) {
   const drawn = () => KEYS.filter(key => rows[key].sampler)
   function tell() {
     const nonsense = ignored.length ? ` Not understood in the address: ${ignored.splice(0).join(", ")}.` : ""
-    const names = drawn().map(key => FAMILIES[key].name).join(", "), bytes = new Map(drawn().map(key => [rows[key].source, rows[key].sampler.bytes]))
+    const names = drawn().map(key => FAMILIES[key].name).join(", ")
+    const bytes = new Map(drawn().map(key => [rows[key].source, rows[key].sampler.bytes])) // three families share a file
     const size = Math.round([...bytes.values()].reduce((sum, own) => sum + own, 0) / 1000)
     const under = !limit || !state.nearest || !names ? "" : " Under each image: the nearest training image and its distance;"
       + ` “near”: below ${limit.toFixed(2)}, as 1 % of new real images are.`
-    say((names ? `Asked for a ${state.digit}, seed ${state.seed}: ${names}. Weights loaded: ${size} kB.` : "Press “Draw” to ask a family; its weights are loaded then.") + under + nonsense)
+    const digit = `${state.digit === 8 ? "an" : "a"} ${state.digit}`
+    const asked = names ? `Asked for ${digit}, seed ${state.seed}: ${names}. Weights loaded: ${size} kB.`
+      : "Press “Draw” to ask a family; its weights are loaded then."
+    say(asked + under + nonsense)
   }
 
   async function draw(key) {
@@ -200,7 +212,7 @@ export async function mount(figure) {
     } catch (problem) {
       return say(`The training images are missing: ${problem.message}.`)
     }
-    for (const key of drawn()) if (!jobs.has(key)) work(key, comparing(key))
+    for (const key of drawn()) if (rows[key].images.length === COUNT) work(key, comparing(key))
     if (!drawn().length) say("Draw first: then the nearest training image is shown under each image.")
   }
 

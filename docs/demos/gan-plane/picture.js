@@ -19,9 +19,10 @@ const ARROWS = { // path, and where its words stand
 /** Boxes and arrows; light(["generator", "toG", …]) marks those that act. */
 export function diagram() {
   const label = "Who learns from whom. Random numbers go into the generator, which makes points. Made and real points go to the "
-    + "discriminator, which gives a verdict. Whether it was right goes back to the discriminator; how to look more real goes back to the generator."
-  const tip = svg("path", { d: "M0 0L8 4L0 8Z" }), square = { markerWidth: 7, markerHeight: 7, orient: "auto" }
-  const head = svg("marker", { id: "__gan_plane_head", viewBox: "0 0 8 8", refX: 7, refY: 4, ...square }, tip)
+    + "discriminator, which gives a verdict. Whether it was right goes back to the discriminator; how to look more real goes back to the "
+    + "generator."
+  const size = { viewBox: "0 0 8 8", markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse" }
+  const head = svg("marker", { id: "__gan_plane_head", refX: 7, refY: 4, orient: "auto", ...size }, svg("path", { d: "M0 0L8 4L0 8Z" }))
   const node = svg("svg", { viewBox: "0 0 336 258", class: "gan-plane-who", role: "img", "aria-label": label }, svg("defs", {}, head))
   const parts = {}
   for (const [name, [path, words, x, y]] of Object.entries(ARROWS)) {
@@ -74,7 +75,7 @@ export function plane(real) {
     Object.assign(pen, { strokeStyle: paper, lineWidth: 5 }).stroke(crosses)
     Object.assign(pen, { strokeStyle: making, lineWidth: 2.5 }).stroke(crosses)
     if (arrows) Object.assign(pen, { strokeStyle: ink, lineWidth: 2 }).stroke(pulls(discriminator, made.subarray(0, 120)))
-    const inside = v => Math.max(70, Math.min(SIZE - 70, place(v)))
+    const inside = v => Math.max(80, Math.min(SIZE - 80, place(v)))
     for (const [words, sign] of [["says real", 1], ["says made", -1]]) {
       const most = sign * Math.max(...field.map(verdict => sign * verdict)), at = field.indexOf(most)
       if (sign * most > .1) write(words, inside(where[2 * at]), inside(where[2 * at + 1]), ink, paper)

@@ -22,6 +22,10 @@ const ACTING = { // in moves of each kind
   r: ["z", "generator", "g", "m", "r", "discriminator", "v", "toG", "toD"], a: ["z", "generator", "g", "m", "v", "toG"],
   d: ["discriminator", "toD"], g: ["generator", "toG"],
 }
+const PLAYING = {
+  r: "Both learn in turn: one step of the discriminator, one of the generator.",
+  a: `The generator runs ahead: ${RECIPE.ahead} steps for each of the discriminator’s.`,
+}
 const several = number => number.toLocaleString("en"), percent = share => `${(100 * share).toFixed(0)} %`
 const small = value => Math.abs(value) < 100 ? value.toFixed(4) : value.toExponential(1)
 const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`
@@ -49,14 +53,14 @@ export async function mount(figure) {
     slow.checked = false
     ahead.checked = true
     go([{ kind: "r", count: EVEN_FIRST }, { kind: "a", count: Infinity }])
-    say(`Seed ${state.seed} again: first ${EVEN_FIRST} even rounds, then ${RECIPE.ahead} steps of the generator for one of the discriminator.`)
+    say(`Seed ${state.seed} again: ${EVEN_FIRST} even rounds, then ${RECIPE.ahead} steps of the generator for one of the discriminator.`)
   })
   const slow = checkbox({ label: "Slow motion", onInput: changePace })
   const ahead = checkbox({
     label: `Generator ahead, ${RECIPE.ahead} steps to 1`,
     onInput() { if (run.busy) go([{ kind: mode(), count: Infinity }]) },
   })
-  const averaged = checkbox({ label: "Show the running mean of the generator", onInput: () => show(true) })
+  const averaged = checkbox({ label: "Show the generator’s running mean", onInput: () => show(true) })
   const size = choice({ label: "A press is", options: [[1, "1 step"], [10, "10 steps"], [100, "100 steps"]], value: 10 })
   const seed = slider({ label: "Seed", min: 1, max: SEEDS, value: state.seed, onInput(value) { state.seed = value; start() } })
   const length = choice({
@@ -77,9 +81,7 @@ export async function mount(figure) {
     group("The contest", play.node, step.node, onlyD.node, onlyG.node, again.node, collapse.node),
     group("How", slow.node, ahead.node, size.node),
     heard,
-    el("div", { className: "gan-plane-views" }, who.node, map.node),
-    group("What is shown", averaged.node),
-    el("div", { className: "gan-plane-views" }, energies.node, standing),
+    el("div", { className: "gan-plane-views" }, el("div", {}, who.node, energies.node), el("div", {}, map.node, averaged.node)), standing,
     group("The start", seed.node, length.node, copyLink(figure, "gan-plane", () => ({ ...state, moves: run.moves }), say)))
   if (state.moves) {
     ahead.checked = /a\d+$/.test(state.moves)
@@ -106,6 +108,7 @@ export async function mount(figure) {
     else { run.ask(moves); fast.start() }
     phase = run.game.turn ? 3 : 0
     show(true)
+    if (moves[0].count === Infinity && !slow.checked) say(PLAYING[moves[0].kind])
   }
 
   function pause() {
