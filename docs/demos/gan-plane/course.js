@@ -14,11 +14,12 @@ export const COLLAPSED = .25, LOST = .9, REACH = 3 // spread of a collapsed gene
 /** The kinds of moves, and how many a link may ask for: even rounds, rounds in which the generator runs ahead, steps of one player. */
 const LIMIT = { r: 10_000, a: 500, d: 10_000, g: 10_000 }
 
-/** "r300a16" → [{kind: "r", count: 300}, {kind: "a", count: 16}]; undefined when it is not understood or too much. */
+/** "r300a16" → [{kind: "r", count: 300}, {kind: "a", count: 16}]. A last r or a without a number goes on until it stops by itself.
+    undefined when it is not understood or too much. */
 export function parsed(moves) {
-  if (!/^([radg]\d{1,5})*$/.test(moves)) return undefined
-  const list = [...moves.matchAll(/([radg])(\d+)/g)].map(([, kind, count]) => ({ kind, count: +count })), total = {}
-  for (const { kind, count } of list) total[kind] = (total[kind] ?? 0) + count
+  if (!/^([radg]\d{1,5})*[ra]?$/.test(moves)) return undefined
+  const list = [...moves.matchAll(/([radg])(\d*)/g)].map(([, kind, count]) => ({ kind, count: count ? +count : Infinity })), total = {}
+  for (const { kind, count } of list) if (count < Infinity) total[kind] = (total[kind] ?? 0) + count
   return Object.entries(total).every(([kind, count]) => count <= LIMIT[kind]) ? list : undefined
 }
 
@@ -47,7 +48,7 @@ export function offMap(points) {
 }
 
 /** A contest under way. Call work() until it returns false; ask(moves) for more; look at `news` for why it stopped:
-    {why: "asked" | "paused" | "rounds" | "ahead" | "collapsed" | "lost" | "overflow", spread, kind}. */
+    {why: "asked" | "rounds" | "ahead" | "collapsed" | "lost" | "overflow", kind of the last move, spread}. */
 export function course(yard, { seed, length }) {
   const { real, within } = yard, game = contest(real, seed, { rateG: RECIPE.rateG * length, rateD: RECIPE.rateD * length })
   const still = noise(normal(random(7)), SAMPLE) // the numbers behind the points that are shown and measured: the same throughout
@@ -92,10 +93,9 @@ export function course(yard, { seed, length }) {
   function work() {
     if (job) { if (job.next().done) job = null } else if (!todo.length) return false
     else if (make(todo[0].kind) && todo.length) {
-      const [move] = todo
-      if (--move.count <= 0) todo.shift()
-      if (!todo.length) stop("asked", move)
-      else if (pausing) stop("paused")
+      const [{ kind }] = todo
+      if (--todo[0].count <= 0) todo.shift()
+      if (pausing || !todo.length) stop(spread() < COLLAPSED && game.round ? "collapsed" : "asked", { kind: pausing ? "" : kind })
     }
     return true
   }
@@ -116,24 +116,27 @@ export function course(yard, { seed, length }) {
     return true
   }
 
-  /** Is all well? */
+  /** Is all well? Moves without a number stop by themselves; those with one are carried out, so that a link leads where it was copied. */
   function look(kind) {
-    if (!Number.isFinite(game.generator.loss + game.discriminator.loss)) return stop("overflow")
-    if (kind === "r" && game.round % RECIPE.rounds === 0) return stop("rounds")
-    if (kind === "a" && taken.at(-1).count % AHEAD_STOP === 0) return stop("ahead")
+    if (!Number.isFinite(game.generator.loss + game.discriminator.loss)) return stop("overflow", { kind })
+    const open = todo[0]?.count === Infinity
     if (kind === "r") told = false
-    if (kind === "r" && game.round % CHECK) return
-    const made = points(), spread = finish(meanDistance(made, made)) / within, lost = offMap(made) >= LOST
-    inARow = lost || spread < COLLAPSED ? inARow + 1 : 0
-    if (inARow < IN_A_ROW) return
-    if (lost) stop("lost")
-    else if (!told) { told = true; stop("collapsed", { spread }) }
+    if (kind === "a" || taken.at(-1).count % CHECK === 0) {
+      const made = points(), lost = offMap(made) >= LOST
+      inARow = lost || spread(made) < COLLAPSED ? inARow + 1 : 0
+      if (inARow >= IN_A_ROW && lost) return stop("lost", { kind })
+      if (inARow >= IN_A_ROW && open && !told) { told = true; return stop("collapsed", { kind }) }
+    }
+    if (open && kind === "r" && game.round % RECIPE.rounds === 0) stop("rounds")
+    if (open && kind === "a" && taken.at(-1).count % AHEAD_STOP === 0) stop("ahead")
   }
 
-  function stop(why, more = {}) {
-    if (self.news && self.news.why !== "asked") return // what happened first is told
+  /** How far the made points lie apart, as a share of the real ones. */
+  function spread(made = points()) { return finish(meanDistance(made, made)) / within }
+
+  function stop(why, more) {
     todo = []
-    self.news = { why, ...more }
+    self.news = { why, spread: spread(), ...more }
     self.measure()
   }
 }

@@ -38,7 +38,7 @@ export function diagram() {
 
 /* ---- The plane ---- */
 
-const SIZE = 640, GRID = 40 // pixels of the canvas; cells of the field in a row
+const SIZE = 560, GRID = 32 // pixels of the canvas; cells of the field in a row
 const place = v => (Math.max(-REACH, Math.min(REACH, v)) / REACH + 1) * SIZE / 2
 const isOff = (points, i) => Math.abs(points[i]) > REACH || Math.abs(points[i + 1]) > REACH
 
@@ -46,6 +46,7 @@ const isOff = (points, i) => Math.abs(points[i]) > REACH || Math.abs(points[i + 
 export function plane(real) {
   const node = el("canvas", { width: SIZE, height: SIZE, className: "gan-plane-map", role: "img" }), pen = node.getContext("2d")
   const tint = el("canvas", { width: GRID + 1, height: GRID + 1 }), soft = tint.getContext("2d"), side = GRID + 1
+  const drawn = { node: el("canvas", { width: SIZE, height: SIZE }), ink: "" }
   const where = new Float64Array(2 * side * side)
   for (let n = 0; n < side * side; n++) {
     where[2 * n] = (n % side / GRID * 2 - 1) * REACH
@@ -59,10 +60,7 @@ export function plane(real) {
     Object.assign(pen, { font: "600 24px system-ui, sans-serif", textAlign: "center", lineJoin: "round", fillStyle: paper })
     pen.fillRect(0, 0, SIZE, SIZE)
     shade(field, rgb(colour("--recognise")), rgb(making))
-    pen.globalAlpha = .55
-    pen.fillStyle = ink
-    for (let i = 0; i < real.length; i += 2) pen.fillRect(place(real[i]) - 2, place(real[i + 1]) - 2, 4, 4)
-    pen.globalAlpha = 1
+    pen.drawImage(dots(ink), 0, 0)
     Object.assign(pen, { strokeStyle: ink, lineWidth: 3 }).stroke(border(field))
     const crosses = new Path2D()
     for (let i = 0; i < made.length; i += 2) {
@@ -80,6 +78,16 @@ export function plane(real) {
       const most = sign * Math.max(...field.map(verdict => sign * verdict)), at = field.indexOf(most)
       if (sign * most > .1) write(words, inside(where[2 * at]), inside(where[2 * at + 1]), ink, paper)
     }
+  }
+
+  /** The real points do not move: they are drawn once for each colour. */
+  function dots(ink) {
+    if (drawn.ink === ink) return drawn.node
+    drawn.ink = ink
+    const once = drawn.node.getContext("2d")
+    Object.assign(once, { fillStyle: ink, globalAlpha: .55 }).clearRect(0, 0, SIZE, SIZE)
+    for (let i = 0; i < real.length; i += 2) once.fillRect(place(real[i]) - 1.8, place(real[i + 1]) - 1.8, 3.6, 3.6)
+    return drawn.node
   }
 
   function write(words, x, y, ink, paper) {

@@ -60,7 +60,7 @@ export async function mount(figure) {
     label: `Generator ahead, ${RECIPE.ahead} steps to 1`,
     onInput() { if (run.busy) go([{ kind: mode(), count: Infinity }]) },
   })
-  const averaged = checkbox({ label: "Show the generator’s running mean", onInput: () => show(true) })
+  const averaged = checkbox({ label: "Points of its running mean", onInput: () => show(true) })
   const size = choice({ label: "A press is", options: [[1, "1 step"], [10, "10 steps"], [100, "100 steps"]], value: 10 })
   const seed = slider({ label: "Seed", min: 1, max: SEEDS, value: state.seed, onInput(value) { state.seed = value; start() } })
   const length = choice({
@@ -84,7 +84,7 @@ export async function mount(figure) {
     el("div", { className: "gan-plane-views" }, el("div", {}, who.node, energies.node), el("div", {}, map.node, averaged.node)), standing,
     group("The start", seed.node, length.node, copyLink(figure, "gan-plane", () => ({ ...state, moves: run.moves }), say)))
   if (state.moves) {
-    ahead.checked = /a\d+$/.test(state.moves)
+    ahead.checked = /a\d*$/.test(state.moves)
     go(parsed(state.moves))
   }
   if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
@@ -176,6 +176,8 @@ export async function mount(figure) {
     const round = `Round ${several(game.round)}.`
     if (why === "overflow") return `The contest has diverged. ${round} The numbers have overflowed and mean nothing any more. `
       + "Choose shorter steps, or press “Same seed again”."
+    if (why === "lost" && kind === "g") return "Nearly all made points have left the map: a generator that learns alone climbs the same "
+      + "slope on and on. Let the discriminator answer."
     if (why === "lost") return `The contest has diverged. ${round} Nearly all made points have left the map: steps this long overshoot `
       + "every goal. Choose shorter ones."
     if (why === "collapsed") return `Mode collapse. ${round} Whatever the random numbers are, the generator makes nearly the same point: `

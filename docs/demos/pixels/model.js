@@ -12,9 +12,8 @@ export function start(weights, digit) {
   return {
     /** Scores of the 17 levels of the next pixel, and what each head of each layer looked at: looks[layer][head] is a share for each input so far. */
     step(before) {
-      const width = weights.width, entry = position === 0 ? weights.digit : weights.level, index = position === 0 ? digit : before
-      const state = new Float32Array(width), looks = []
-      for (let i = 0; i < width; i++) state[i] = entry[index * width + i] + weights.row[(position >> 3) * width + i] + weights.column[(position & 7) * width + i]
+      const width = weights.width, state = new Float32Array(width), looks = []
+      for (let i = 0; i < width; i++) state[i] = (position ? weights.level[before * width + i] : 0) + weights.digit[digit * width + i] + weights.row[(position >> 3) * width + i] + weights.column[(position & 7) * width + i]
       weights.blocks.forEach((block, layer) => {
         const all = linear(norm(state, block["norm1.weight"], block["norm1.bias"]), block["qkv.weight"], block["qkv.bias"])
         past[layer].keys.push(all.slice(width, 2 * width))
