@@ -1,4 +1,4 @@
-"""What the shipped classifier makes of drawings: digits drawn by pen, which are neither in the data set nor written as in training.
+"""What the shipped classifier makes of drawings: digits drawn stroke by stroke, not in the data set and not written as in training.
 
 The drawings are those of tests/demos/strokes.py. A test repeats the measurement in a browser, with the page's own code, and compares.
 Read beside classifier.json, where the same drawings are given to networks that were trained in other ways.
@@ -34,7 +34,7 @@ def main():
     only_fitted = probabilities(model, torch.as_tensor(drawings(pen.fit_only)[0])).argmax(axis=1)
     kit.write_results(
         NAME,
-        question="Does the classifier read what people draw on the pad, or only what is like its data set?",
+        question="Does the classifier read drawings, or only what is like its data set?",
         method="325 drawings: 65 ways of writing, built from arcs and straight lines, five times each with other slant, turn, width, size and "
         "shake; none of them was used in training. They are brought to 8×8 pixels by the steps by which the data set was made. only_fitted: "
         "centred and scaled, but not stretched, evened out and set upright. Weights as shipped.",

@@ -7,7 +7,7 @@ import {
 
 const SHOWN = 300, SAMPLE = 1000 // made points on the map, and in a measurement
 const EVERY = 100, CHECK = 10    // steps of the generator between measurements; even rounds between looks at the made points
-const AHEAD_STOP = 100           // rounds ahead after which it stops by itself
+const AHEAD_STOP = 150           // rounds ahead after which it stops by itself
 const IN_A_ROW = 3               // looks that must agree before it stops for a collapse or because points are lost
 export const COLLAPSED = .25, LOST = .9, REACH = 3 // spread of a collapsed generator; share of points off the map, which shows −3 … 3
 

@@ -53,19 +53,20 @@ export function forward(layers, x, count) {
 }
 
 /** Trace back: from `slope`, how the loss changes with each output, to how it changes with each weight (`gradients`, layer by layer)
-    and with each input (`slope`). `inputs` is what `forward` kept. */
+    and with each input (`slope`). `inputs` is what `forward` kept; `count` is even. */
 export function backward(layers, inputs, slope, count) {
   const gradients = []
   for (let depth = layers.length - 1; depth >= 0; depth--) {
     const { ins, outs, weight } = layers[depth], x = inputs[depth], back = new Float64Array(count * ins)
     const gradient = gradients[depth] = { weight: new Float64Array(outs * ins), bias: new Float64Array(outs) }
-    for (let n = 0; n < count; n++) for (let o = 0; o < outs; o++) {
-      const s = slope[n * outs + o]
-      if (s === 0) continue
-      gradient.bias[o] += s
-      for (let i = 0, w = o * ins, p = n * ins; i < ins; i++) {
-        gradient.weight[w + i] += s * x[p + i]
+    for (let n = 0; n < count; n += 2) for (let o = 0; o < outs; o++) { // two inputs at a time, which is half as slow
+      const s = slope[n * outs + o], t = slope[(n + 1) * outs + o]
+      if (s === 0 && t === 0) continue
+      gradient.bias[o] += s + t
+      for (let i = 0, w = o * ins, p = n * ins, q = p + ins; i < ins; i++) {
+        gradient.weight[w + i] += s * x[p + i] + t * x[q + i]
         back[p + i] += s * weight[w + i]
+        back[q + i] += t * weight[w + i]
       }
     }
     if (depth > 0) for (let i = 0; i < back.length; i++) if (x[i] < 0) back[i] *= SLOPE

@@ -44,7 +44,7 @@ const isOff = (points, i) => Math.abs(points[i]) > REACH || Math.abs(points[i + 
 
 /** The map. draw({made, discriminator, arrows}) shows made points as crosses on real ones as dots, over the field of verdicts. */
 export function plane(real) {
-  const node = el("canvas", { width: SIZE, height: SIZE, className: "gan-plane-map", role: "img" }), pen = node.getContext("2d")
+  const node = el("canvas", { width: SIZE, height: SIZE, className: "gan-plane-map", role: "img", "aria-label": "The plane, with real and made points" }), pen = node.getContext("2d")
   const tint = el("canvas", { width: GRID + 1, height: GRID + 1 }), soft = tint.getContext("2d"), side = GRID + 1
   const drawn = { node: el("canvas", { width: SIZE, height: SIZE }), ink: "" }
   const where = new Float64Array(2 * side * side)
