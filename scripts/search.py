@@ -9,26 +9,35 @@ import re
 from pathlib import Path
 
 WORKER = """\
-/* Stands in for the theme's search worker: answers "ready" at once, and fetches engine and index with the first query. */
+/* Stands in for the theme's search worker: answers "ready" at once, and fetches engine and index with the first query.
+   Queries that come while they are fetched replace each other; the last one is answered when the engine is ready. */
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
-let waiting = null
-addEventListener("message", async event => {
+let setup = null, latest = null, loading = null
+addEventListener("message", event => {
   const { type, data } = event.data
   if (type === SETUP && !data.docs.length) {
     event.stopImmediatePropagation()
-    waiting = data
+    setup = data
     postMessage({ type: READY })
-  } else if (type === QUERY && waiting) {
+  } else if (type === QUERY && setup) {
     event.stopImmediatePropagation()
     if (!data.trim()) return postMessage({ type: RESULT, data: { items: [] } })
-    const setup = waiting
-    waiting = null
-    importScripts("ENGINE")
-    const index = await (await fetch("full_index.json")).json()
-    dispatchEvent(new MessageEvent("message", { data: { type: SETUP, data: { ...setup, config: index.config, docs: index.docs } } }))
-    dispatchEvent(new MessageEvent("message", { data: event.data }))
+    latest = event.data
+    loading ??= load()
   }
 })
+
+async function load() {
+  importScripts("ENGINE")
+  const { config, docs } = await (await fetch("full_index.json")).json(), tell = self.postMessage
+  self.postMessage = message => {
+    if (message.type !== READY) return tell.call(self, message)
+    self.postMessage = tell
+    setup = null // from here on the engine hears for itself
+    dispatchEvent(new MessageEvent("message", { data: latest }))
+  }
+  dispatchEvent(new MessageEvent("message", { data: { type: SETUP, data: { ...setup, config, docs } } }))
+}
 """
 
 
