@@ -163,6 +163,8 @@ class Glossary(Treeprocessor):
 
     def run(self, root):
         if any(el.get("id") == "glossary" for el in root.iter("h1")):
+            for letter in (child for top in getattr(self.md, "toc_tokens", []) for child in top["children"]):
+                letter["children"] = []  # a table of contents with every term would only repeat the page
             return
         self.terms, self.forms = {}, {}
         for term in content.glossary(DOCS / "glossary.md"):

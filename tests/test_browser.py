@@ -137,9 +137,10 @@ def test_tooltip_of_a_term_says_its_definition(tab, address):
     term = page.locator("a.term").first
     definition = term.get_attribute("title")
     assert definition and definition.endswith(".")
+    page.keyboard.press("Tab")  # from here on focus is shown
     term.focus()
-    page.wait_for_timeout(400)
-    assert page.evaluate("text => [...document.querySelectorAll('.md-tooltip2, [title]')].some(e => e.textContent.includes(text) || e.title === text)", definition)
+    shown = page.evaluate("getComputedStyle(document.activeElement, '::after').content")
+    assert shown.strip('"') == definition
 
 
 def test_diagrams_follow_light_dark_and_print(tab, address):

@@ -40,7 +40,7 @@ def audit(lighthouse, address: str, out) -> dict:
 
 def faults(lighthouse, address: str, name: str, out) -> list[str]:
     """The categories in which a page is not above the plain site. A noisy machine lowers performance only: that one may be tried again."""
-    for attempt in range(3):
+    for attempt in range(5):
         report = audit(lighthouse, address + name, out)
         scores = {category: report["categories"][category]["score"] for category in ABOVE}
         low = [category for category, least in ABOVE.items() if not (scores[category] or 0) > least]
