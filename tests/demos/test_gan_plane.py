@@ -187,6 +187,7 @@ def test_what_chance_makes_of_the_energy_distance(maths):
 # ---- The contest
 
 
+@pytest.mark.slow
 def test_five_seeds_reach_the_real_points(even, maths):
     """The floor is .006; one Gaussian stays at more than twice that."""
     assert [run["moves"] for run in even] == ["r2000"] * 5 and {run["why"] for run in even} == {"rounds"}
@@ -234,6 +235,7 @@ def test_what_a_link_may_ask_for(maths):
 # ---- What a reader can do
 
 
+@pytest.mark.slow
 def test_play_pause_step_and_the_stop_by_itself(demo):
     page = demo(change=("rounds: 2000", "rounds: 150"))
     says(page, "Press Play")
