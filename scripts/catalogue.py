@@ -1,0 +1,112 @@
+"""Everything in the built site that has an address of its own: sections, terms, claims, misconceptions, figures, diagrams, demos, quizzes, references.
+
+One reader for all who need to know: the register of permanent links, the search, the trainer's catalogue and the pack.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import html as lxml_html
+
+HEADINGS = ("h1", "h2", "h3", "h4")
+PREFIXES = ("term", "claim", "myth", "quiz", "demo", "fig", "diagram", "ref")
+KINDS = {"fig": "figure", "ref": "reference"}  # for the others the prefix of the id is the name of the kind
+ADDRESSABLE = f"//article//*[@id][self::{' or self::'.join((*HEADINGS, 'figure', 'li'))} or contains(@class, 'quiz') or contains(@class, 'admonition')]"
+SUMMARY = 200  # characters of a summary, at most
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing with an address. `page` is the name of its file ("index" for the home page), `section` the id of the heading above it."""
+
+    id: str
+    kind: str  # page, section, term, claim, myth, figure, diagram, demo, quiz or reference
+    page: str
+    title: str
+    summary: str
+    section: str
+
+    @property
+    def address(self) -> str:
+        """Its address relative to the start of the site. A page's own id needs no fragment."""
+        folder = "" if self.page == "index" else f"{self.page}/"
+        return folder if self.kind == "page" else f"{folder}#{self.id}"
+
+
+def entries(site: Path) -> list[Entry]:
+    """In: a built site. Out: all entries, page by page in the order of the text."""
+    pages = [path for path in sorted(site.glob("index.html")) + sorted(site.glob("*/index.html"))]
+    return [entry for path in pages for entry in of_page(path.read_text("utf-8"), "index" if path.parent == site else path.parent.name)]
+
+
+def of_page(text: str, page: str) -> list[Entry]:
+    """The entries of one built page."""
+    tree = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    found, section = [], ""
+    for element in tree.xpath(ADDRESSABLE):
+        identity, kind = element.get("id"), kind_of(element)
+        found.append(Entry(identity, kind, page, title_of(element, kind), summary_of(element, kind, tree), section if element.tag not in HEADINGS else ""))
+        section = identity if element.tag in HEADINGS else section
+    return found
+
+
+def kind_of(element) -> str:
+    if element.tag == "h1":
+        return "page"
+    prefix = element.get("id").partition("-")[0]
+    return KINDS.get(prefix, prefix) if prefix in PREFIXES else "section"
+
+
+def title_of(element, kind: str) -> str:
+    """What a person would call it."""
+    if element.tag in HEADINGS:
+        return words(element).rstrip("#¶ ")
+    if kind == "reference":
+        return words(element.find("em"))
+    inner = {"quiz": ".//p[contains(@class, 'quiz-question')]", "myth": "./p[contains(@class, 'admonition-title')]", "diagram": ".//svg/title"}.get(kind, ".//figcaption")
+    whole = words(next(iter(element.xpath(inner)), element))
+    return sentence(whole) if kind in ("figure", "demo") else whole
+
+
+def summary_of(element, kind: str, tree) -> str:
+    """One or two sentences: the page's description, the first paragraph below a heading, a caption, a description in words, the options."""
+    if kind == "page":
+        text = tree.xpath("string(//meta[@name='description']/@content)")
+    elif element.tag in HEADINGS:
+        text = first_paragraph(element)
+    elif kind == "diagram":
+        text = words(next(iter(element.xpath(".//svg/desc")), None))
+    elif kind == "quiz":
+        text = " · ".join(words(option) for option in element.xpath(".//summary"))
+    elif kind == "reference":
+        text = words(element).partition(" Cited on:")[0]
+    else:
+        text = words(next(iter(element.xpath("./figcaption" if element.tag == "figure" else "./p[not(@class)]")), None))
+    return shortened(text)
+
+
+def first_paragraph(heading) -> str:
+    """The first running text between a heading and the next, or else the first caption there."""
+    captions = []
+    for following in heading.itersiblings():
+        if following.tag in HEADINGS:
+            break
+        if following.tag == "p" and len(words(following)) > 30:
+            return words(following)
+        captions += following.xpath(".//figcaption")
+    return words(captions[0]) if captions else ""
+
+
+def words(element) -> str:
+    """The text of an element as one line."""
+    return "" if element is None else " ".join(element.text_content().split())
+
+
+def sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z“])", text)[0].rstrip(".")
+
+
+def shortened(text: str) -> str:
+    """At most SUMMARY characters, cut between two words."""
+    return text if len(text) <= SUMMARY else text[: SUMMARY - 1].rpartition(" ")[0].rstrip(",;:") + "…"
