@@ -1,4 +1,4 @@
-"""Everything in the built site that has an address of its own: sections, terms, claims, misconceptions, figures, diagrams, demos, quizzes, references.
+"""Everything in the built site that has an address of its own: sections, terms, claims, misconceptions, figures, diagrams, demos and their presets, quizzes, references.
 
 One reader for all who need to know: the register of permanent links, the search, the trainer's catalogue and the pack.
 """
@@ -10,28 +10,33 @@ from pathlib import Path
 from lxml import html as lxml_html
 
 HEADINGS = ("h1", "h2", "h3", "h4")
-PREFIXES = ("term", "claim", "myth", "quiz", "demo", "fig", "diagram", "ref")
+PREFIXES = ("term", "claim", "myth", "quiz", "demo", "preset", "fig", "diagram", "ref")
 KINDS = {"fig": "figure", "ref": "reference"}  # for the others the prefix of the id is the name of the kind
-ADDRESSABLE = f"//article//*[@id][self::{' or self::'.join((*HEADINGS, 'figure', 'li'))} or contains(@class, 'quiz') or contains(@class, 'admonition')]"
+ADDRESSABLE = f"//article//*[@id][self::{' or self::'.join((*HEADINGS, 'figure', 'li'))} or contains(@class, 'quiz') or contains(@class, 'admonition') or starts-with(@id, 'preset-')]"
 SUMMARY = 200  # characters of a summary, at most
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing with an address. `page` is the name of its file ("index" for the home page), `section` the id of the heading above it."""
+    """One thing with an address. `page` is the name of its file ("index" for the home page), `section` the id of the heading above it.
+
+    `target` is where a preset leads: the query that sets a demo, and the demo's id.
+    """
 
     id: str
-    kind: str  # page, section, term, claim, myth, figure, diagram, demo, quiz or reference
+    kind: str  # page, section, term, claim, myth, figure, diagram, demo, preset, quiz or reference
     page: str
     title: str
     summary: str
     section: str
+    keywords: tuple[str, ...] = ()
+    target: str = ""
 
     @property
     def address(self) -> str:
         """Its address relative to the start of the site. A page's own id needs no fragment."""
         folder = "" if self.page == "index" else f"{self.page}/"
-        return folder if self.kind == "page" else f"{folder}#{self.id}"
+        return folder if self.kind == "page" else folder + (self.target or f"#{self.id}")
 
 
 def entries(site: Path) -> list[Entry]:
@@ -46,7 +51,7 @@ def of_page(text: str, page: str) -> list[Entry]:
     found, section = [], ""
     for element in tree.xpath(ADDRESSABLE):
         identity, kind = element.get("id"), kind_of(element)
-        found.append(Entry(identity, kind, page, title_of(element, kind), summary_of(element, kind, tree), section if element.tag not in HEADINGS else ""))
+        found.append(Entry(identity, kind, page, title_of(element, kind), summary_of(element, kind, tree), section if element.tag not in HEADINGS else "", keywords_of(element), target_of(element, kind)))
         section = identity if element.tag in HEADINGS else section
     return found
 
@@ -56,6 +61,17 @@ def kind_of(element) -> str:
         return "page"
     prefix = element.get("id").partition("-")[0]
     return KINDS.get(prefix, prefix) if prefix in PREFIXES else "section"
+
+
+def keywords_of(element) -> tuple[str, ...]:
+    """Other words for it: spellings of a term, and aliases that are searched and never shown."""
+    listed = ",".join(element.get(name, "") for name in ("data-also", "data-search-aliases"))
+    return tuple(dict.fromkeys(word.strip() for word in listed.split(",") if word.strip()))
+
+
+def target_of(element, kind: str) -> str:
+    """The query and fragment of a preset's link, with the query in the order in which it is written."""
+    return re.sub(r"^[^?#]*", "", element.get("href", "")) if kind == "preset" else ""
 
 
 def title_of(element, kind: str) -> str:
@@ -81,6 +97,8 @@ def summary_of(element, kind: str, tree) -> str:
         text = " · ".join(words(option) for option in element.xpath(".//summary"))
     elif kind == "reference":
         text = words(element).partition(" Cited on:")[0]
+    elif kind == "preset":
+        text = words(element.getparent())
     else:
         text = words(next(iter(element.xpath("./figcaption" if element.tag == "figure" else "./p[not(@class)]")), None))
     return shortened(text)

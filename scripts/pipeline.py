@@ -10,28 +10,19 @@ import sys
 import time
 from pathlib import Path
 
-from scripts import embed, links, prune, repair, search, sources, vendor
+from scripts import embed, links, permalinks, prune, repair, search, sources, vendor
+from scripts.dates import commit_time
 from scripts.findings import report
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, NEXT, LAST = ROOT / "site", ROOT / ".build" / "next", ROOT / ".build" / "last"
-STAGES = (prune, repair, vendor, search, embed)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
-
-
-def commit_time() -> str:
-    """Seconds of the last commit: the date that the build carries, so that one commit gives the same bytes on every machine."""
-    asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
-    if asked.returncode == 0 and asked.stdout.strip():
-        return asked.stdout.strip()
-    newest = max(int(path.stat().st_mtime) for path in (ROOT / "docs").rglob("*"))
-    print("There is no commit here, so the pages carry the date of the newest source file.")
-    return str(newest)
+STAGES = (prune, repair, vendor, search, embed, permalinks)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
 
 
 def mkdocs(target: Path) -> int:
     """Run MkDocs strictly, and show its warnings. (Not with --quiet, under which it counts no warnings and strict means nothing.)"""
     print("$ python -m mkdocs build --strict", flush=True)
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH") or commit_time()}
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": commit_time()}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)]
     done = subprocess.run(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     shown = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("INFO")]

@@ -33,9 +33,9 @@ def site() -> Path:
 
 @pytest.fixture(scope="session")
 def pages(site) -> list[str]:
-    """The addresses of all pages that a reader meets, relative to the site: "", "gans/", … (demos for iframes are in embed/)."""
+    """The addresses of all pages that a reader meets, relative to the site: "", "gans/", … (demos for iframes are in embed/, forwarding pages in go/)."""
     names = sorted(path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("index.html"))
-    return [name for name in names if not name.startswith("embed/")]
+    return [name for name in names if not name.startswith(("embed/", "go/"))]
 
 
 @pytest.fixture(scope="session")
