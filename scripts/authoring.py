@@ -1,6 +1,6 @@
 """A Python-Markdown extension: what authors may write beyond Markdown (see CONTRIBUTING.md).
 
-* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}`, `{{ objectives }}` and ```quiz fences expand to Markdown before anything else is parsed,
+* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}`, `{{ objectives }}`, ```quiz and ```chart fences expand to Markdown before anything else is parsed,
   so that every link in them is an ordinary link, checked like all others;
 * `[@key]` becomes a link to the reference;
 * the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip;
@@ -18,7 +18,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from scripts import content
+from scripts import charts, content
 from scripts.content import DOCS, VERDICTS
 
 DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|references|objectives)(?:\s+(C\d+))?\s*\}\}\s*$")
@@ -106,12 +106,13 @@ def quiz(source: str) -> str:
 
 
 class Directives(Preprocessor):
-    """Expand directives and quizzes. What stands inside another fence is left alone."""
+    """Expand directives, quizzes and charts. What stands inside another fence is left alone."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         out, inside = [], None
-        text = content.QUIZ.sub(lambda m: quiz(m[1]), text + "\n") if "```quiz" in text else text
+        blocks = {"quiz": quiz, "chart": lambda source: charts.markdown(source, self.md.htmlStash.store)}
+        text = content.FENCE.sub(lambda m: blocks[m[1]](m[2]), text + "\n")
         for line in text.split("\n"):
             fence = re.match(r"\s*(`{3,}|~{3,})", line)
             if fence and inside is None:
@@ -176,7 +177,7 @@ class Glossary(Treeprocessor):
             self.walk(root)
 
     def walk(self, element) -> None:
-        if element.tag in self.SKIP:
+        if element.tag in self.SKIP or element.get("class") == "chart":
             return
         self.link(element, None, element.text)
         for child in list(element):

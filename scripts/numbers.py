@@ -27,6 +27,11 @@ def marks(text: str) -> list[Mark]:
     return [Mark(m.start(1), m.end(1), m[1], m[2]) for m in MARK.finditer(text)]
 
 
+def plain(text: str) -> str:
+    """A text without its marks: only the numbers stay."""
+    return MARK.sub(r"\1", text)
+
+
 def wording(shown: str, value) -> str:
     """The text that `shown` should be for this value, in the same form. Raises ValueError when there is no number in either."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

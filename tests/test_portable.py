@@ -53,6 +53,7 @@ def content(page: Path) -> dict:
         "headings": [(h.tag, h.get("id")) for h in article.iter("h1", "h2", "h3", "h4")],
         "words": len(re.findall(r"\w+", article.text_content())),
         "diagrams": len(article.xpath(".//figure[@class='diagram']//*[local-name()='svg']")),
+        "charts": len(article.xpath(".//figure[@class='chart']//*[local-name()='svg'][@role='img']")),
         "claims": len(article.find_class("claim")),
         "citations": len(article.find_class("cite")),
         "terms": [a.get("href").split("#")[1] for a in article.find_class("term")],
