@@ -74,18 +74,28 @@ def numbers(options) -> int:
     return inside(prepare("site"), "scripts.numbers")
 
 
+def chosen(names: list[str], folder: str, kind: str) -> list[str]:
+    """The files of scripts/<folder> to run: those named, or all that can be run. A name that is none stops the work."""
+    runnable = [path.stem for path in sorted((ROOT / "scripts" / folder).glob("[a-z]*.py")) if "if __name__" in path.read_text("utf-8")]
+    if unknown := [name for name in names if name not in runnable]:
+        raise Trouble(f"There is no {kind} named {unknown[0]}. There are: {', '.join(runnable)}.")
+    return names or runnable
+
+
 def train(options) -> int:
+    names = chosen(options.names, "train", "trainer")
     python = prepare("train", folder=ROOT / ".venv-train")
-    trainers = [path.stem for path in sorted((ROOT / "scripts/train").glob("*.py")) if "def main" in path.read_text("utf-8")]
-    unknown = [name for name in options.names if name not in trainers]
-    if unknown:
-        raise Trouble(f"There is no trainer named {unknown[0]}. There are: {', '.join(trainers)}.")
     if options.force:
         os.environ["TRAIN_FORCE"] = "1"
-    for name in options.names or trainers:
+    for name in names:
         if status := inside(python, f"scripts.train.{name}"):
             return status
     return 0
+
+
+def experiments(options) -> int:
+    names = chosen(options.names, "experiments", "experiment")
+    return inside(prepare("train", folder=ROOT / ".venv-train"), "scripts.experiments", *names, *(["--quick"] if options.quick else []))
 
 
 def lock(options) -> int:
@@ -124,6 +134,9 @@ def parser() -> argparse.ArgumentParser:
     training = verb(train, "train models and write their weights, figures and results")
     training.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/train (all)")
     training.add_argument("--force", action="store_true", help="also replace weights by worse ones")
+    trying = verb(experiments, "run experiments and write their results; an interrupted run goes on where it stopped")
+    trying.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/experiments (all)")
+    trying.add_argument("--quick", action="store_true", help="a few runs with new seeds, compared with the published intervals; writes nothing")
     benching = verb(bench, "run a benchmark and print its table")
     benching.add_argument("what", choices=["links"])
     benching.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -158,13 +158,15 @@ def fences(markdown: str, *kinds: str) -> list[tuple[int, str]]:
 
 
 def result(path: str, folder: Path = DOCS / "results"):
-    """The measured value at `file.key.key…`. Raises KeyError with a sentence when there is none."""
+    """The measured value at `file.key.key…`; in a list of rows a key is the "id" of one. Raises KeyError with a sentence when there is none."""
     name, *keys = path.split(".")
     file = folder / f"{name}.json"
     if not file.exists():
         raise KeyError(f"there is no results file {name}.json")
     value = json.loads(file.read_text("utf-8"))
     for key in keys:
+        if isinstance(value, list) and all(isinstance(row, dict) for row in value):
+            value = {row.get("id"): row for row in value}
         if not isinstance(value, dict) or key not in value:
             known = ", ".join(value) if isinstance(value, dict) else "nothing below"
             raise KeyError(f"{name}.json has no {key!r} at this place (it has {known})")

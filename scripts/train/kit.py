@@ -15,7 +15,6 @@ import math
 import os
 import random
 import re
-import statistics
 import subprocess
 import sys
 import time
@@ -28,6 +27,8 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import save
+
+from scripts.intervals import figure as summary  # noqa: F401  what several runs gave: mean, sd, n, 95 % interval, values
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -43,17 +44,6 @@ def seed_everything(seed):
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-
-
-def summary(values):
-    """Mean, standard deviation (n − 1; 0 for one run), number of runs and the runs themselves."""
-    values = [float(value) for value in values]
-    return {
-        "mean": statistics.fmean(values),
-        "sd": statistics.stdev(values) if len(values) > 1 else 0.0,
-        "n": len(values),
-        "values": values,
-    }
 
 
 def parameter_count(model):
@@ -100,10 +90,11 @@ def versions():
     return {"python": sys.version.split()[0], **{name: packages.version(name).split("+")[0] for name in loaded}}
 
 
-def write_results(name, *, question, method, command, seeds, limits, **numbers):
-    """Write docs/results/<name>.json: first what was asked and how, then the numbers in the order given."""
+def write_results(name, *, question, method, command, seeds, limits, prediction=None, **numbers):
+    """Write docs/results/<name>.json: first what was asked (and foretold, before the first run) and how, then the numbers in the order given."""
     content = {
         "question": question,
+        **({"prediction": prediction} if prediction else {}),
         "method": method,
         "command": command,
         "seeds": list(seeds),
