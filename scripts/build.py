@@ -49,6 +49,8 @@ def serve(options) -> int:
 def check(options) -> int:
     python = prepare("site", "check")
     external = ["--external"] if options.external else []
+    if options.against:
+        os.environ["AGAINST"] = options.against
     if options.site:
         return inside(python, "scripts.links", Path(options.site).resolve(), "--full", *external)
     return inside(python, "scripts.pipeline") or inside(python, "scripts.links", "site", "--full", "--record", *external)
@@ -72,6 +74,10 @@ def bench(options) -> int:
 
 def numbers(options) -> int:
     return inside(prepare("site"), "scripts.numbers")
+
+
+def permalinks(options) -> int:
+    return inside(prepare("site"), "scripts.registry", *["--yes"] * options.yes)
 
 
 def chosen(names: list[str], folder: str, kind: str) -> list[str]:
@@ -125,11 +131,14 @@ def parser() -> argparse.ArgumentParser:
     checking = verb(check, "build, then run every check, links included")
     checking.add_argument("--site", metavar="DIR", help="check this built folder as it lies, without building")
     checking.add_argument("--external", action="store_true", help="also fetch the links to other hosts")
+    checking.add_argument("--against", metavar="FILE", help="also compare with a permalinks.json that was published (a file or an address)")
     verb(test, "run every test").add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest")
     publishing = verb(publish, "push the checked site/ to a branch")
     publishing.add_argument("--remote", default="origin", help="git remote or address (origin)")
     publishing.add_argument("--branch", default="gh-pages", help="branch to publish to (gh-pages)")
     publishing.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    registering = verb(permalinks, "show which addresses are new, and register them for good")
+    registering.add_argument("--yes", action="store_true", help="do not ask")
     verb(numbers, "put the measured numbers of docs/results into the prose")
     training = verb(train, "train models and write their weights, figures and results")
     training.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/train (all)")

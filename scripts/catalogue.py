@@ -6,13 +6,19 @@ One reader for all who need to know: the register of permanent links, the search
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from lxml import html as lxml_html
 
 HEADINGS = ("h1", "h2", "h3", "h4")
-PREFIXES = ("term", "claim", "myth", "quiz", "demo", "preset", "fig", "diagram", "ref")
-KINDS = {"fig": "figure", "ref": "reference"}  # for the others the prefix of the id is the name of the kind
-ADDRESSABLE = f"//article//*[@id][self::{' or self::'.join((*HEADINGS, 'figure', 'li'))} or contains(@class, 'quiz') or contains(@class, 'admonition') or starts-with(@id, 'preset-')]"
+KINDS = ("page", "section", "term", "claim", "myth", "figure", "diagram", "demo", "preset", "quiz", "guess", "reference")
+PREFIXES = {  # of an id: the kind that it says, and the elements that can be one
+    "term": ("term", HEADINGS), "claim": ("claim", HEADINGS), "myth": ("myth", ("div",)), "quiz": ("quiz", ("div",)), "ref": ("reference", ("li",)),
+    "fig": ("figure", ("figure",)), "diagram": ("diagram", ("figure",)), "demo": ("demo", ("figure",)), "preset": ("preset", ("a",)),
+    "guess": ("guess", ("div", "form", "fieldset", "section", "figure")),
+}
+OWN = " or ".join(f"starts-with(@id, '{prefix}-')" for prefix in PREFIXES)  # also when it stands where its kind cannot be, for the register to notice
+ADDRESSABLE = f"//article//*[@id][not(ancestor-or-self::svg)][self::{' or self::'.join((*HEADINGS, 'figure'))} or {OWN}]"
 SUMMARY = 200  # characters of a summary, at most
 
 
@@ -20,11 +26,11 @@ SUMMARY = 200  # characters of a summary, at most
 class Entry:
     """One thing with an address. `page` is the name of its file ("index" for the home page), `section` the id of the heading above it.
 
-    `target` is where a preset leads: the query that sets a demo, and the demo's id.
+    `target` is where a preset leads: a demo, with the query that sets it.
     """
 
     id: str
-    kind: str  # page, section, term, claim, myth, figure, diagram, demo, preset, quiz or reference
+    kind: str  # one of KINDS
     page: str
     title: str
     summary: str
@@ -36,7 +42,7 @@ class Entry:
     def address(self) -> str:
         """Its address relative to the start of the site. A page's own id needs no fragment."""
         folder = "" if self.page == "index" else f"{self.page}/"
-        return folder if self.kind == "page" else folder + (self.target or f"#{self.id}")
+        return self.target or (folder if self.kind == "page" else f"{folder}#{self.id}")
 
 
 def entries(site: Path) -> list[Entry]:
@@ -51,16 +57,17 @@ def of_page(text: str, page: str) -> list[Entry]:
     found, section = [], ""
     for element in tree.xpath(ADDRESSABLE):
         identity, kind = element.get("id"), kind_of(element)
-        found.append(Entry(identity, kind, page, title_of(element, kind), summary_of(element, kind, tree), section if element.tag not in HEADINGS else "", keywords_of(element), target_of(element, kind)))
+        found.append(Entry(identity, kind, page, title_of(element, kind), summary_of(element, kind, tree), section if element.tag not in HEADINGS else "", keywords_of(element), target_of(element, kind, page)))
         section = identity if element.tag in HEADINGS else section
     return found
 
 
 def kind_of(element) -> str:
+    """What it is, by its element and the beginning of its id; "" for an id that promises what the element cannot be."""
+    kind, forms = PREFIXES.get(element.get("id").partition("-")[0], ("", HEADINGS))
     if element.tag == "h1":
         return "page"
-    prefix = element.get("id").partition("-")[0]
-    return KINDS.get(prefix, prefix) if prefix in PREFIXES else "section"
+    return (kind or "section") if element.tag in forms else ""
 
 
 def keywords_of(element) -> tuple[str, ...]:
@@ -69,9 +76,9 @@ def keywords_of(element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.strip() for word in listed.split(",") if word.strip()))
 
 
-def target_of(element, kind: str) -> str:
-    """The query and fragment of a preset's link, with the query in the order in which it is written."""
-    return re.sub(r"^[^?#]*", "", element.get("href", "")) if kind == "preset" else ""
+def target_of(element, kind: str, page: str) -> str:
+    """Where a preset's link leads, relative to the start of the site: the page of a demo, the query that sets it, and its id."""
+    return urljoin("/" if page == "index" else f"/{page}/", element.get("href", ""))[1:] if kind == "preset" else ""
 
 
 def title_of(element, kind: str) -> str:

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from scripts import embed, links, permalinks, prune, repair, search, sources, vendor
+from scripts import embed, links, permalinks, permanence, prune, repair, search, sources, vendor
 from scripts.dates import commit_time
 from scripts.findings import report
 
@@ -39,6 +39,9 @@ def build(target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     if status := mkdocs(target):
         print("MkDocs found faults; they stand above. FAILED")
+        return status
+    found, ids = permanence.verify(target, ROOT, os.environ.get("AGAINST", ""))
+    if status := report(found, "Permanent links (ids)", ids):
         return status
     for stage in STAGES:
         print(f"  {stage.__name__.rpartition('.')[2]}: {stage.run(target)}", flush=True)

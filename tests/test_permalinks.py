@@ -12,7 +12,7 @@ from scripts.catalogue import Entry
 
 SITE = "https://example.org/x/"
 SECTION = Entry("cats-sleep", "section", "cats", "How they “sleep” & dream", "Long.", "", ("nap",))
-PRESET = Entry("preset-old-cat", "preset", "cats", "an old cat", "Try an old cat.", "", target="?cat.age=19&cat.fur=1#demo-cat")
+PRESET = Entry("preset-old-cat", "preset", "cats", "an old cat", "Try an old cat.", "", target="cats/?cat.age=19&cat.fur=1#demo-cat")
 
 
 @pytest.fixture(scope="session")
