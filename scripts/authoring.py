@@ -98,7 +98,7 @@ def quiz(source: str) -> str:
     except (yaml.YAMLError, KeyError, TypeError) as fault:  # scripts/sources.py names the line and fails the build; the preview goes on
         return f"**This quiz cannot be read:** {' '.join(str(fault).split())}"
     options = "\n".join(
-        f'<details markdown="1"><summary markdown="span">{o["text"]}</summary>\n\n'
+        f'<details{" data-right" if o.get("right") else ""} markdown="1"><summary markdown="span">{o["text"]}</summary>\n\n'
         f'**{"Right." if o.get("right") else "It depends." if o.get("depends") else "Not quite."}** {o["why"]}\n\n</details>'
         for o in data["options"]
     )

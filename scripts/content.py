@@ -182,6 +182,11 @@ def front_matter(markdown: str) -> tuple[dict, str, int]:
     return yaml.safe_load(found[1]) or {}, markdown[found.end():], found[0].count("\n")
 
 
+def settings(config: Path) -> dict:
+    """The settings in mkdocs.yml as plain text, without carrying out its !ENV and !!python tags."""
+    return yaml.load(config.read_text("utf-8"), yaml.BaseLoader)
+
+
 def page_order(config: Path) -> list[str]:
     """The names of all pages (without .md) in the order of the navigation in mkdocs.yml."""
     return re.findall(r"^\s+- (?:[^:\n]+:\s*)?([\w-]+)\.md\s*$", config.read_text("utf-8"), re.M)

@@ -33,6 +33,7 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+WIDTH, HEIGHT = 720, 760  # of an iframe, in pixels; a demo that is taller scrolls inside
 ADDRESSES = ("href", "src", "srcset", "poster")
 
 
@@ -59,7 +60,7 @@ def alone(tree, figure, folder: str) -> str:
     identity, markup = figure.get("id"), etree.tostring(figure, encoding="unicode", method="html", with_tail=False)
     markup = re.sub(rf'\b({"|".join(ADDRESSES)})="([^"]*)"', lambda found: f'{found[1]}="{rebase(found[2], folder)}"', markup)
     back = rebase(f"#{identity}", folder)
-    return PAGE.format(title=html.escape(f"Demo: {figure.get('data-demo')}"), canonical=canonical, styles=styles, figure=markup, back=back, source=html.escape(heading))
+    return PAGE.format(title=html.escape(f"Live demo “{figure.get('data-demo')}”: {heading}"), canonical=canonical, styles=styles, figure=markup, back=back, source=html.escape(heading))
 
 
 def rebase(address: str, folder: str) -> str:
