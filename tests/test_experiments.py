@@ -126,6 +126,20 @@ def test_what_chance_does_not_touch_runs_once(dice):
     assert rows[2]["more"]["values"] == [14, 15, 16]
 
 
+def test_seeds_that_run_together_give_the_same_rows(dice, tmp_path):
+    def throw(seeds, die):
+        return [[{"eye": eye, "points": eye * (die + seed)} for eye in (1, 2)] for seed in seeds]
+
+    apart = dice().record()
+    frame.CACHE = tmp_path / "another cache"
+    together = frame.Experiment(dice.path, throw, **{**vars_of(dice()), "together": True})
+    assert together.record()["rows"] == apart["rows"]
+
+
+def vars_of(made):
+    return {name: getattr(made, name) for name in ("arms", "seeds", "measures", "conditions", "message", "quick", "compare")}
+
+
 def test_a_quick_run_agrees_with_itself_and_not_with_other_figures(dice, capsys):
     published = dice().record()
     assert dice().disagreements(published) == []
@@ -150,7 +164,7 @@ def test_prose_finds_a_row_by_its_id(tmp_path, dice):
         content.result("dice.rows.20.points", tmp_path)
 
 
-EXPERIMENTS = [path for path in sorted((ROOT / "scripts/experiments").glob("[a-z]*.py")) if path.stem != "experiment"]
+EXPERIMENTS = [path for path in sorted((ROOT / "scripts/experiments").glob("[a-z]*.py")) if "if __name__" in path.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)

@@ -79,13 +79,15 @@ class Experiment:
 
     `compare` adds paired differences: {"gain": ("accuracy", {"data": "real"})} gives each row the measure gain = its accuracy − that of the
     row which has data = real and is alike otherwise, seed by seed. `unvaried` names arms that chance does not touch: they run once.
+    With `together`, `run(seeds, **arm)` trains all seeds at once (see side_by_side.py) and returns a list of what each seed gave.
     `quick` is what a quick run does: {"arms": some of the arms, "seeds": others than the published ones, "measures": those to compare}.
     """
 
-    def __init__(self, file, run, *, arms, seeds, measures, conditions, message, quick, compare=None, unvaried=lambda arm: False):
+    def __init__(self, file, run, *, arms, seeds, measures, conditions, message, quick, compare=None, unvaried=lambda arm: False, together=False):
         self.file, self.name, self.run = Path(file).resolve(), Path(file).stem, run
         self.arms, self.seeds, self.measures, self.conditions = list(arms), list(seeds), measures, conditions
         self.message, self.quick, self.compare, self.unvaried = message, quick, compare or {}, unvaried
+        self.together = together
         self.text = description(self.file.read_text("utf-8"))
 
     def key(self):
@@ -95,30 +97,33 @@ class Experiment:
         return hashlib.sha256("\n".join([code, *packages]).encode()).hexdigest()[:16]
 
     def runs(self, arms, seeds, keep=True):
-        """[(arm, seed, rows, CPU seconds)] of all runs; each is kept in .cache as soon as it is done, and not made again."""
-        folder, done = CACHE / self.name / self.key(), []
-        wanted = [(arm, seed) for arm in arms for seed in (seeds[:1] if self.unvaried(arm) else seeds)]
-        for number, (arm, seed) in enumerate(wanted, 1):
-            path = folder / f"{identifier(arm)}-seed-{seed}.json"
+        """[{"rows", "seconds" of CPU}] of all runs; each is kept in .cache as soon as it is done, and not made again."""
+        folder, done, wanted = CACHE / self.name / self.key(), [], []
+        for arm in arms:
+            needed = list(seeds)[:1] if self.unvaried(arm) else list(seeds)
+            wanted += [(arm, needed)] if self.together else [(arm, [seed]) for seed in needed]
+        for number, (arm, group) in enumerate(wanted, 1):
+            path = folder / f"{identifier(arm)}-seed-{'_'.join(map(str, group))}.json"
             if keep and path.exists():
-                made = json.loads(path.read_text("utf-8"))
-            else:
-                start = time.process_time()
-                rows = self.run(seed, **arm)
-                made = {"rows": [arm | row for row in ([rows] if isinstance(rows, dict) else rows)], "seconds": time.process_time() - start}
-                print(f"{self.name}: {number} of {len(wanted)}, {identifier(arm)}, seed {seed}, {made['seconds']:.0f} s", file=sys.stderr, flush=True)
-                if keep:
-                    folder.mkdir(parents=True, exist_ok=True)
-                    path.with_suffix(".part").write_text(json.dumps(made))
-                    path.with_suffix(".part").replace(path)
-            done.append((arm, seed, made["rows"], made["seconds"]))
+                done.append(json.loads(path.read_text("utf-8")))
+                continue
+            start = time.process_time()
+            found = self.run(group, **arm) if self.together else [self.run(group[0], **arm)]
+            rows = [arm | row for one in found for row in ([one] if isinstance(one, dict) else one)]
+            done.append({"rows": rows, "seconds": time.process_time() - start})
+            said = f"{self.name}: {number} of {len(wanted)}, {identifier(arm)}, seed {', '.join(map(str, group))}, {done[-1]['seconds']:.0f} s"
+            print(said, file=sys.stderr, flush=True)
+            if keep:
+                folder.mkdir(parents=True, exist_ok=True)
+                path.with_suffix(".part").write_text(json.dumps(done[-1]))
+                path.with_suffix(".part").replace(path)
         return done
 
     def rows(self, runs):
         """One row for each setting of the conditions, in the order in which they first came: figures over its seeds, then the differences."""
         groups = {}
-        for _, _, made, _ in runs:
-            for row in made:
+        for run in runs:
+            for row in run["rows"]:
                 groups.setdefault(identifier(self.setting(row)), []).append(row)
         rows = {}
         for name, group in groups.items():
@@ -142,7 +147,7 @@ class Experiment:
             **self.text,
             "command": f"python3 scripts/build.py experiments {self.name}",
             "seeds": self.seeds,
-            "cpu_seconds": round(sum(seconds for *_, seconds in runs)),
+            "cpu_seconds": round(sum(run["seconds"] for run in runs)),
             "measures": self.measures,
             "conditions": self.conditions,
             "message": self.message({row["id"]: row for row in rows}),
