@@ -34,10 +34,10 @@ STUB = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{tit
 """
 
 
-def run(site: Path) -> str:
+def run(site: Path, register: Path = ROOT / registry.FILE) -> str:
     """In: the built site. Out: the same with permalinks.json, a folder go/, anchors for former ids, and forwarding from former pages."""
     address, entries = links.site_address(ROOT / "mkdocs.yml"), {entry.id: entry for entry in catalogue.entries(site)}
-    lines, _ = registry.read((ROOT / registry.FILE).read_text("utf-8"))
+    lines, _ = registry.read(register.read_text("utf-8"))
     places = [(page, identity, entries[living]) for page, identity, living in registry.former(lines)]
     (site / "permalinks.json").write_text(json.dumps(listed(entries, lines, places, address), ensure_ascii=False, indent=0, separators=(",", ":")) + "\n", "utf-8")
     for identity in {*entries, *lines}:
