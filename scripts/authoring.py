@@ -1,6 +1,6 @@
 """A Python-Markdown extension: what authors may write beyond Markdown (see CONTRIBUTING.md).
 
-* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}`, `{{ objectives }}`, ```quiz and ```chart fences expand to Markdown before anything else is parsed,
+* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}`, `{{ objectives }}`, ```quiz, ```chart and ```guess fences expand to Markdown before anything else is parsed,
   so that every link in them is an ordinary link, checked like all others;
 * `[@key]` becomes a link to the reference;
 * the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip;
@@ -18,7 +18,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from scripts import charts, content
+from scripts import charts, content, fences, guesses
 from scripts.content import DOCS, VERDICTS
 
 DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|references|objectives)(?:\s+(C\d+))?\s*\}\}\s*$")
@@ -90,7 +90,7 @@ def objectives(folder) -> str:
     return "\n".join(["| Page | Minutes | Afterwards, learners can |", "|---|---|---|", *rows])
 
 
-def quiz(source: str) -> str:
+def quiz(source: str, store=None) -> str:
     """A question whose options open to an explanation: plain HTML, no script."""
     try:
         data = yaml.safe_load(source)
@@ -105,14 +105,16 @@ def quiz(source: str) -> str:
     return f'<div class="quiz" id="{data["id"]}" markdown="1">\n\n**{data["question"].strip()}**\n{{ .quiz-question }}\n\n{options}\n\n</div>'
 
 
+BLOCKS = {"quiz": quiz, "chart": charts.markdown, "guess": guesses.markdown}  # each: (YAML, a place for ready HTML) → Markdown
+
+
 class Directives(Preprocessor):
-    """Expand directives, quizzes and charts. What stands inside another fence is left alone."""
+    """Expand directives and fences of YAML. What stands inside another fence is left alone."""
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         out, inside = [], None
-        blocks = {"quiz": quiz, "chart": lambda source: charts.markdown(source, self.md.htmlStash.store)}
-        text = content.FENCE.sub(lambda m: blocks[m[1]](m[2]), text + "\n")
+        text = fences.FENCE.sub(lambda m: BLOCKS[m[1]](m[2], self.md.htmlStash.store), text + "\n")
         for line in text.split("\n"):
             fence = re.match(r"\s*(`{3,}|~{3,})", line)
             if fence and inside is None:

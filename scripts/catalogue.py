@@ -1,4 +1,4 @@
-"""Everything in the built site that has an address of its own: sections, terms, claims, misconceptions, figures, diagrams, demos and their presets, quizzes, references.
+"""Everything in the built site that has an address of its own: sections, terms, claims, misconceptions, figures, diagrams, demos and their presets, quizzes, guesses, references.
 
 One reader for all who need to know: the register of permanent links, the search, the trainer's catalogue and the pack.
 """
@@ -87,7 +87,7 @@ def title_of(element, kind: str) -> str:
         return words(element).rstrip("#¶ ")
     if kind == "reference":
         return words(element.find("em"))
-    inner = {"quiz": ".//p[contains(@class, 'quiz-question')]", "myth": "./p[contains(@class, 'admonition-title')]", "diagram": ".//svg/title"}.get(kind, ".//figcaption")
+    inner = {"quiz": ".//p[contains(@class, 'quiz-question')]", "guess": ".//p[contains(@class, 'guess-question')]", "myth": "./p[contains(@class, 'admonition-title')]", "diagram": ".//svg/title"}.get(kind, ".//figcaption")
     whole = words(next(iter(element.xpath(inner)), element))
     return sentence(whole) if kind in ("figure", "demo") else whole
 
@@ -100,6 +100,8 @@ def summary_of(element, kind: str, tree) -> str:
         text = first_paragraph(element)
     elif kind == "diagram":
         text = words(next(iter(element.xpath(".//svg/desc")), None))
+    elif kind == "guess":
+        text = " · ".join(words(option) for option in element.xpath("./form//label[input/@type='radio']")) or "A number to guess before the measurement is shown."
     elif kind == "quiz":
         text = " · ".join(words(option) for option in element.xpath(".//summary"))
     elif kind == "reference":

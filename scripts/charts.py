@@ -8,23 +8,13 @@ The drawing is made in scripts/plots.py.
 
 import html
 import json
-import re
 from dataclasses import dataclass, field
 
-import yaml
-
-from scripts import content, plots
+from scripts import content, fences, plots
+from scripts.fences import Fault
 from scripts.findings import nearest
 
 REQUIRED, OPTIONAL = ("id", "results", "x", "y", "title", "message"), ("series", "only", "scale", "range", "hues", "note")
-
-
-class Fault(ValueError):
-    """What is wrong with a fence, and at which of its keys."""
-
-    def __init__(self, key: str, message: str):
-        super().__init__(message)
-        self.key = key
 
 
 @dataclass
@@ -65,27 +55,10 @@ class Chart:
 # ---- Reading -------------------------------------------------------------------------------------
 
 
-def read(source: str, folder=None) -> Chart:
+def read(source: str | dict, folder=None) -> Chart:
     """The chart that a fence asks for. Raises Fault at the first thing that is wrong."""
-    try:
-        asked = yaml.safe_load(source)
-    except yaml.YAMLError as fault:
-        raise Fault("", f"it is not YAML: {' '.join(str(fault).split())}") from None
-    if not isinstance(asked, dict):
-        raise Fault("", f"it should hold `key: value` lines with {', '.join(REQUIRED)}")
-    return select(asked, folder or content.DOCS / "results")
-
-
-def select(asked: dict, folder) -> Chart:
-    """The same from a fence's values."""
-    for name in asked:
-        if name not in (*REQUIRED, *OPTIONAL):
-            raise Fault(name, f"{name!r} is not known.{nearest(str(name), (*REQUIRED, *OPTIONAL))}")
-    for name in REQUIRED:
-        if not asked.get(name):
-            raise Fault("", f"it has no {name}")
-    if not re.fullmatch(r"fig(-[a-z0-9]+)+", str(asked["id"])):
-        raise Fault("id", f"the id {asked['id']!r} should be lower-case words with hyphens that begin with fig-")
+    folder = folder or content.DOCS / "results"
+    asked = fences.load(source, REQUIRED, OPTIONAL, "fig")
     known = sorted(path.stem for path in folder.glob("*.json") if "rows" in json.loads(path.read_text("utf-8")))
     if asked["results"] not in known:
         raise Fault("results", f"{asked['results']!r} is not an experiment of {folder.name}/.{nearest(str(asked['results']), known)}")
@@ -183,7 +156,7 @@ def measure_line(chart: Chart, measure: str) -> str:
 def markdown(source: str | dict, store) -> str:
     """The figure as Markdown. `store` keeps ready HTML away from the parser and returns what stands for it (Python-Markdown's `htmlStash.store`)."""
     try:
-        chart = read(source) if isinstance(source, str) else select(source, content.DOCS / "results")
+        chart = read(source)
     except Fault as fault:  # scripts/sources.py names the line and fails the build; the preview goes on
         return f"**This chart cannot be drawn:** {fault}"
     drawings = [plots.panel(chart, measure) for measure in chart.y]

@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 VERDICTS = {"holds": "✔", "holds within limits": "◐", "misleading": "⚠", "wrong as told": "✘"}
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{\s*(#[^\s}]+)?([^}]*)\})?\s*$")
-FENCE = re.compile(r"^```(quiz|chart)\n(.*?)^```\s*$", re.M | re.S)  # blocks of YAML that become part of a page
 
 
 def cached(read):
@@ -150,11 +149,6 @@ def first_sentence(text: str) -> str:
     """The first sentence of a paragraph, without Markdown."""
     plain = re.sub(r"\[([^\]]+)\]\([^)]*\)|[*`]|\{[^}]*\}", lambda m: m[1] or "", text).strip()
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", plain)[0]
-
-
-def fences(markdown: str, *kinds: str) -> list[tuple[int, str]]:
-    """All fences of these kinds on a page: (line of the fence, its YAML)."""
-    return [(markdown.count("\n", 0, m.start()) + 1, m[2]) for m in FENCE.finditer(markdown) if m[1] in kinds]
 
 
 def result(path: str, folder: Path = DOCS / "results"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from scripts import charts, content, diagrams, numbers
+from scripts import charts, content, diagrams, fences, guesses, numbers
 from scripts.authoring import CITATION, KEYS
 from scripts.findings import Finding, nearest
 
@@ -39,7 +39,7 @@ class Page:
 def check(docs: Path) -> tuple[list[Finding], int]:
     """All findings in a docs folder, and the number of pages looked at."""
     pages = [Page(path, docs) for path in sorted(docs.glob("*.md"))]
-    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, chart_faults, citations, claims, glossary, measured)
+    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, fence_faults, citations, claims, glossary, measured)
     return [finding for one in checks for finding in one(pages, docs)], len(pages)
 
 
@@ -85,8 +85,8 @@ def headings(pages, docs):
         for found in DIAGRAM.finditer(page.text):
             if told := diagrams.labels(found[1]).id:
                 places[told].append((page, page.line(found.start())))
-        for line, source in content.fences(page.text, "quiz", "chart"):
-            if told := re.search(r"^id:\s*(\S+)", source, re.M):
+        for line, source in fences.on(page.text, *fences.KINDS):
+            for told in re.finditer(r"^\s*id:\s*(\S+)", source, re.M):
                 places[told[1]].append((page, line))
     for name, standing in places.items():
         for page, number in standing[1:]:
@@ -145,7 +145,7 @@ def diagram_faults(pages, docs):
 def quiz_faults(pages, docs):
     """Each quiz has an id, a question, at least two options of which one or more are right, and an explanation for each."""
     for page in pages:
-        for line, source in content.fences(page.text, "quiz"):
+        for line, source in fences.on(page.text, "quiz"):
             where = lambda message: Finding(page.file, line, f"quiz: {message}", "quiz")  # noqa: E731, B023
             try:
                 data = yaml.safe_load(source)
@@ -163,15 +163,15 @@ def quiz_faults(pages, docs):
                 yield where(f"it is not as CONTRIBUTING.md says: {str(fault)}".replace("\n", " "))
 
 
-def chart_faults(pages, docs):
-    """Each chart names results that there are, and one row of them for each of its points."""
+def fence_faults(pages, docs):
+    """Each chart and each guess names results that there are, and is complete."""
     for page in pages:
-        for line, source in content.fences(page.text, "chart"):
-            try:
-                charts.read(source, docs / "results")
-            except charts.Fault as fault:
-                found = re.search(rf"^\s*{re.escape(fault.key)}\s*:", source, re.M) if fault.key else None
-                yield Finding(page.file, line + (source.count("\n", 0, found.start()) + 1 if found else 0), f"chart: {fault}", "chart")
+        for kind, read in (("chart", charts.read), ("guess", guesses.read)):
+            for line, source in fences.on(page.text, kind):
+                try:
+                    read(source, docs / "results")
+                except fences.Fault as fault:
+                    yield Finding(page.file, line + fault.line(source), f"{kind}: {fault}", kind)
 
 
 def citations(pages, docs):

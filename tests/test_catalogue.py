@@ -10,6 +10,8 @@ PAGE = """<html><head><meta name="description" content="What cats do."></head><b
 <figure id="fig-cat"><img alt="A cat."><figcaption>A cat asleep. It is grey.</figcaption></figure>
 <div class="admonition myth" id="myth-lazy"><p class="admonition-title">“Cats are lazy”</p><p>They are not.</p></div>
 <div class="quiz" id="quiz-cats"><p class="quiz-question">How long?</p><details><summary>An hour</summary></details><details><summary>A day</summary></details></div>
+<div class="guess" id="guess-cats"><p class="guess-question">How many lives?</p><form><label><input type="radio"> seven</label><label><input type="radio"> nine</label></form></div>
+<div class="guess" id="guess-mice"><p class="guess-question">How many mice?</p><form><label>Your guess <input type="range"></label></form></div>
 <h2 id="cats-eat">What they eat<a class="headerlink" href="#cats-eat">#</a></h2><p>They eat mice, and whatever the cook has left on the table.</p>
 </article><aside><p id="__toc">not ours</p></aside></body></html>"""
 
@@ -22,12 +24,14 @@ def test_entries_of_a_page():
         ("fig-cat", "figure", "cats/#fig-cat", "A cat asleep", "A cat asleep. It is grey.", "cats-sleep"),
         ("myth-lazy", "myth", "cats/#myth-lazy", "“Cats are lazy”", "They are not.", "cats-sleep"),
         ("quiz-cats", "quiz", "cats/#quiz-cats", "How long?", "An hour · A day", "cats-sleep"),
+        ("guess-cats", "guess", "cats/#guess-cats", "How many lives?", "seven · nine", "cats-sleep"),
+        ("guess-mice", "guess", "cats/#guess-mice", "How many mice?", "A number to guess before the measurement is shown.", "cats-sleep"),
         ("cats-eat", "section", "cats/#cats-eat", "What they eat", "They eat mice, and whatever the cook has left on the table.", ""),
     ]
 
 
 def test_every_entry_of_the_site_has_a_title_and_one_place(site):
     found = catalogue.entries(site)
-    assert {e.kind for e in found} >= {"page", "section", "term", "claim", "myth", "figure", "diagram", "demo", "quiz", "reference"}
+    assert {e.kind for e in found} >= {"page", "section", "term", "claim", "myth", "figure", "diagram", "demo", "quiz", "guess", "reference"}
     assert [e.id for e in found if not e.title or "\n" in e.title] == []
     assert [identity for identity, times in Counter(e.id for e in found).items() if times > 1] == []

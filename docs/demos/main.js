@@ -61,3 +61,5 @@ const signs = ["scroll", "pointermove", "pointerdown", "keydown", "touchstart"]
 const asked = /^#demo-/.test(location.hash) || location.search || document.querySelector(".embedded")
 if (asked) watch()
 else for (const sign of signs) addEventListener(sign, watch, { passive: true })
+
+if (document.querySelector(".guess")) import("../assets/guess.js")
