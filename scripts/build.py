@@ -109,8 +109,8 @@ def lock(options) -> int:
     python = prepare(folder=ROOT / ".venv-lock")
     run([python, "-m", "pip", "install", "--quiet", "uv==0.13.8"])
     common = ["pip", "compile", "--quiet", "--universal", "--python-version", "3.11.5", "--no-header", "--no-annotate", "pyproject.toml"]
-    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("test", "requirements/test.txt")):
-        same = ["--constraint", "requirements.txt"] if group != "site" else []  # one environment holds them all
+    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("test", "requirements/test.txt"), ("npm", "requirements/npm.txt")):
+        same = ["--constraint", "requirements.txt"] if group not in ("site", "npm") else []  # one environment holds them all
         if run([python, "-m", "uv", *common, *same, "--generate-hashes", "--group", group, "--output-file", file]).returncode:
             return 1
     return 0

@@ -233,4 +233,5 @@ def _sitemap(site: Site, name: str, text: str) -> None:
 
 
 def _search_index(site: Site, name: str, text: str) -> None:
-    site.uses += [Use(name, 0, "./" + entry["location"], "search index") for entry in json.loads(text)["docs"]]
+    told = json.loads(text)  # the theme's index has a list of entries, ours has columns
+    site.uses += [Use(name, 0, "./" + place, "search index") for place in told.get("location") or [entry["location"] for entry in told["docs"]]]

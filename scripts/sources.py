@@ -39,7 +39,7 @@ class Page:
 def check(docs: Path) -> tuple[list[Finding], int]:
     """All findings in a docs folder, and the number of pages looked at."""
     pages = [Page(path, docs) for path in sorted(docs.glob("*.md"))]
-    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, fence_faults, citations, claims, glossary, measured)
+    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, fence_faults, citations, claims, glossary, measured, aliases)
     return [finding for one in checks for finding in one(pages, docs)], len(pages)
 
 
@@ -262,3 +262,17 @@ def measured(pages, docs):
                 continue
             if right != mark.shown:
                 yield Finding(f"{docs.name}/{path.name}", line, f"the text says {mark.shown}, and {mark.source} is {right}; `build.py numbers` puts it right", "number")
+
+
+def aliases(pages, docs):
+    """Words for the search belong to something on their page, and none is the title of another section, which would then come second."""
+    titles = {content.plain(found[2]): found[3][1:] for page in pages for line in page.prose.splitlines() if (found := content.HEADING.match(line)) and found[3] and not found[3].startswith("#term-")}
+    texts = {page.path.name: page.text for page in pages}
+    for identity, (words, name, line) in content.aliases(docs).items():
+        where = lambda message: Finding(f"{docs.name}/{name}", line, message, "alias")  # noqa: E731, B023
+        there = re.findall(r"(?:\{ ?#|\bid=\"|\bid: ?)([\w-]+)", texts[name]) + [f"claim-{key.lower()}" for key in re.findall(r"\{\{ claim (\w+)", texts[name])]
+        if identity not in there:
+            yield where(f"there is no {identity!r} on this page to have aliases.{nearest(identity, there)}")
+        for word in words:
+            if titles.get(content.plain(word), identity) != identity:
+                yield where(f"the alias {word!r} of {identity!r} is the title of {titles[content.plain(word)]!r}, which would then come second")

@@ -26,6 +26,7 @@ IN_SOURCES = faults(
     myth_without_id=("myth without id", "needs an address", put(9, "/// myth | M\nText\n///")),
     picture_without_words=("picture without alt", "no alternative text", put(10, "![](figures/digits.png){ width=1 height=1 }")),
     term_without_link=("term without link", "links to no section", append("docs/glossary.md", "### Zebra { #term-zebra }\n\nAn animal.")),
+    alias_of_nothing=("alias of nothing", "to have aliases", edit(("^aliases:",), r"(?<=\naliases:\n)", "  no-such: word\n")),
     front_matter_missing=("front matter", "lacks 'minutes'", at(1, edit(10, "^minutes: .*\n", ""))),
     number_stale=("stale number", "the text says", edit((r"\*\*\{[^}]*data-result",), r"\*\*[^*\n]+(?=\*\*\{[^}]*data-result)", "**12345")),
 )

@@ -42,7 +42,7 @@ from tests.test_links import CLEAN, START, here, page, said, sitemap  # noqa: F4
          "site/search/worker.js:1: fetch 'index.json' leads to no file. Did you mean full_index.json?"),
         ({"search/full_index.json": '{"docs": [{"location": "a/#tow"}]}'},
          "site/search/full_index.json: search index './a/#tow': there is no #tow on site/a/index.html. Did you mean two?"),
-        ({"search/full_index.json": '{"docs": [{"location": "aa/"}]}'},
+        ({"search/full_index.json": '{"location": ["aa/"], "title": [""]}'},
          "site/search/full_index.json: search index './aa/' leads to no file. Did you mean a/?"),
         ({"search/full_index.json": '{"docs": ['}, "site/search/full_index.json:1: Expecting value: line 1 column 11 (char 10)"),
         ({"sitemap.xml": sitemap(START, f"{START}a/")}, "site/sitemap.xml: the page https://e.org/repo/b/ is missing here"),

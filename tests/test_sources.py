@@ -38,6 +38,8 @@ def test_the_real_pages_have_no_findings():
 @pytest.mark.parametrize(
     "file, old, new, finding",
     [
+        ("gans.md", "# GANs { #gans }", '# GANs { #gans data-search-aliases="contest, glossary" }', "docs/gans.md:8: the alias 'glossary' of 'gans' is the title of 'glossary', which would then come second"),
+        ("gans.md", "minutes: 5", "minutes: 5\naliases:\n  diagram-y: loop", "docs/gans.md:6: there is no 'diagram-y' on this page to have aliases. Did you mean diagram-x?"),
         ("gans.md", "minutes: 5\n", "", "docs/gans.md:1: the front matter lacks 'minutes'"),
         ("gans.md", "title: T", "title: [", "docs/gans.md:1: the front matter is not YAML"),
         ("gans.md", "# GANs { #gans }", "# GANs { #gans }\n\n## Part", "docs/gans.md:10: the heading 'Part' has no explicit id; write { #short-id } after it"),
