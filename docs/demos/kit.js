@@ -33,9 +33,9 @@ export function button(text, onClick, { pressed } = {}) {
   return { node, set text(value) { node.textContent = value }, set disabled(value) { node.disabled = value }, set pressed(value) { node.setAttribute("aria-pressed", value) } }
 }
 
-/** A labelled range. `format` turns the number into the words shown beside it. */
+/** A labelled range. `format` turns the number into the words shown beside it. (No <output>: that is a live region, and the range tells its value already.) */
 export function slider({ label, min, max, step = 1, value, format = String, onInput }) {
-  const id = unique(), input = el("input", { type: "range", id, min, max, step, value }), shown = el("output", { htmlFor: id }), node = el("div", { className: "demo-control" }, el("label", { htmlFor: id, textContent: label }), input, shown)
+  const id = unique(), input = el("input", { type: "range", id, min, max, step, value }), shown = el("span", { className: "demo-value", "aria-hidden": true }), node = el("div", { className: "demo-control" }, el("label", { htmlFor: id, textContent: label }), input, shown)
   const show = () => { shown.textContent = format(+input.value); input.setAttribute("aria-valuetext", format(+input.value)) }
   input.addEventListener("input", () => { show(); onInput?.(+input.value) })
   show()

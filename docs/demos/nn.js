@@ -126,10 +126,11 @@ export const add = (x, y) => { for (let i = 0; i < x.length; i++) x[i] += y[i]; 
 
 /** Probabilities from scores. A low temperature sharpens, a high one flattens. */
 export function softmax(scores, temperature = 1) {
+  const count = scores.length, p = new Float32Array(count)
   let top = -Infinity, sum = 0
-  for (const score of scores) top = Math.max(top, score)
-  const p = Float32Array.from(scores, score => { const e = Math.exp((score - top) / temperature); sum += e; return e })
-  for (let i = 0; i < p.length; i++) p[i] /= sum
+  for (let i = 0; i < count; i++) top = Math.max(top, scores[i])
+  for (let i = 0; i < count; i++) sum += p[i] = Math.exp((scores[i] - top) / temperature)
+  for (let i = 0; i < count; i++) p[i] /= sum
   return p
 }
 
@@ -143,24 +144,31 @@ export function surprise(scores, index) {
 
 /** Layer norm: mean 0, deviation 1, then scale and shift. */
 export function norm(x, scale, shift) {
+  const count = x.length, y = new Float32Array(count)
   let mean = 0, spread = 0
-  for (const v of x) mean += v / x.length
-  for (const v of x) spread += (v - mean) ** 2 / x.length
+  for (let i = 0; i < count; i++) mean += x[i] / count
+  for (let i = 0; i < count; i++) spread += (x[i] - mean) ** 2 / count
   const by = 1 / Math.sqrt(spread + 1e-5)
-  return Float32Array.from(x, (v, i) => (v - mean) * by * scale[i] + shift[i])
+  for (let i = 0; i < count; i++) y[i] = (x[i] - mean) * by * scale[i] + shift[i]
+  return y
 }
 
 /** One query against all keys so far. query [width], keys and values: arrays of [width] → {mixed [width], weights: one Float32Array a head} */
 export function attend(query, keys, values, heads) {
   const width = query.length, each = width / heads, mixed = new Float32Array(width), weights = []
   for (let h = 0; h < heads; h++) {
-    const from = h * each, scores = Float32Array.from(keys, key => {
+    const from = h * each, scores = new Float32Array(keys.length)
+    for (let j = 0; j < keys.length; j++) {
+      const key = keys[j]
       let sum = 0
       for (let i = from; i < from + each; i++) sum += query[i] * key[i]
-      return sum / Math.sqrt(each)
-    })
+      scores[j] = sum / Math.sqrt(each)
+    }
     const weight = softmax(scores)
-    for (let j = 0; j < values.length; j++) for (let i = from; i < from + each; i++) mixed[i] += weight[j] * values[j][i]
+    for (let j = 0; j < values.length; j++) {
+      const share = weight[j], value = values[j]
+      for (let i = from; i < from + each; i++) mixed[i] += share * value[i]
+    }
     weights.push(weight)
   }
   return { mixed, weights }

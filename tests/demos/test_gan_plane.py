@@ -187,7 +187,6 @@ def test_what_chance_makes_of_the_energy_distance(maths):
 # ---- The contest
 
 
-@pytest.mark.slow
 def test_five_seeds_reach_the_real_points(even, maths):
     """The floor is .006; one Gaussian stays at more than twice that."""
     assert [run["moves"] for run in even] == ["r2000"] * 5 and {run["why"] for run in even} == {"rounds"}
@@ -200,7 +199,7 @@ def test_five_seeds_reach_the_real_points(even, maths):
 def test_the_same_seed_gives_the_same_numbers_in_slices_or_at_once(maths):
     once, twice, other = (maths.evaluate(RUN, [seed, "r40d5g5a1"])["points"] for seed in (4, 4, 6))
     assert once == twice != other
-    straight = maths.evaluate("""() => { const game = model.contest(points, 4), still = model.noise(nn.normal(nn.random(7)), 300)
+    straight = maths.evaluate("""() => { const game = model.contest(points, 4), still = course.inPairs(nn.normal(nn.random(7)), 4, 300)
       for (let i = 0; i < 40; i++) model.playRound(game)
       for (let i = 0; i < 5; i++) model.discriminatorStep(game)
       for (let i = 0; i < 5; i++) model.generatorStep(game)
@@ -235,7 +234,6 @@ def test_what_a_link_may_ask_for(maths):
 # ---- What a reader can do
 
 
-@pytest.mark.slow
 def test_play_pause_step_and_the_stop_by_itself(demo):
     page = demo(change=("rounds: 2000", "rounds: 150"))
     says(page, "Press Play")

@@ -1,82 +1,175 @@
-/* The opening figure: the same digits, two questions, one model. The pixel transformer reads a digit by asking itself how it would have drawn it. */
+/* The opening figure: the same digits, two questions. The reader draws; a classifier and the model that draws both name the digit; then that
+   model draws one. It names a digit by asking itself, for each of the ten, how probably it would have drawn this very image. */
 
+import { best, probabilities } from "../classifier/model.js"
+import { pack, pad, see, unpack as strokesOf } from "../classifier/pad.js"
 import { digits } from "../data.js"
-import { bars, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { pick, random, surprise, unpack } from "../nn.js"
 import { arrange, chances, PIXELS, posterior, start } from "../pixels/model.js"
 
-const DEFAULTS = { digit: 7, seed: 1, image: 1303 }
+const NAME = "both", OWN = -1, DECADES = 40 // `image` when it reads its own drawing; powers of ten that the bars span
+const DEFAULTS = { ask: "digit", digit: 7, seed: 1, image: 1303, ink: "" }
+const TEN = [...Array(10).keys()], percent = share => `${Math.round(100 * share)} %`
+const decades = log => Math.round(log / Math.LN10)
+const tenTo = power => `10${[...`${power}`].map(sign => sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]).join("")}`
+const READERS = { classifier: "Classifier", drawer: "Model that draws" }
+const ASKED = { digit: ["Which digit, given the image?", "p(digit | image)"], image: ["Which image, given the digit?", "p(image | digit)"] }
 
 export async function mount(figure) {
-  const [packed, data] = await Promise.all([file(new URL("../pixels/weights.safetensors", import.meta.url)), digits()])
-  const weights = arrange(unpack(packed).tensors), { state, ignored } = readState("both", DEFAULTS)
-  state.digit = Math.min(9, Math.max(0, Math.round(state.digit)))
-  state.image = Math.min(data.labels.length - 1, Math.max(data.train, Math.round(state.image)))
+  const weightsOf = async name => unpack(await file(new URL(`../${name}/weights.safetensors`, import.meta.url))).tensors
+  const [data, classifier, packed] = await Promise.all([digits(), weightsOf("classifier"), weightsOf("pixels")])
+  const drawer = arrange(packed), { state, ignored } = restored(data), { node: words, say } = status()
 
-  const { node: words, say } = status()
-
-  /* ---- Which digit is this? p(digit | image) ---- */
-  const shown = picture({ label: "A handwritten digit from the test images", pixels: 128 })
-  const answer = bars({ label: "How probable is each digit, given this image", names: Array.from({ length: 10 }, (_, d) => String(d)) })
-  let levels, readers, logs, position, own
-  /** Start to read an image: 64 values in 0…1. `own`: the digit that the model was asked to draw, when it reads its own drawing. */
-  function ask(values, drawnAs = null) {
-    reading.stop()
-    own = drawnAs
-    levels = Array.from(values, v => Math.round(16 * v))
-    readers = Array.from({ length: 10 }, (_, d) => start(weights, d))
-    logs = new Float32Array(10); position = 0
-    shown.draw(values); shown.label = own === null ? "A handwritten digit from the test images" : `The ${own} that the model drew`
-    answer.update(new Float32Array(10).fill(.1))
+  /* ---- Which digit is this? ---- */
+  let image = null, logs = null, levels, readers, sums, position, changed = false
+  const drawing = pad({
+    label: "Draw a digit from 0 to 9",
+    onInput(strokes) {
+      Object.assign(state, { ink: pack(strokes), image: strokes.length ? OWN : DEFAULTS.image })
+      look(strokes.length ? see(strokes) : null)
+    },
+    onEnd: tell, say,
+  })
+  /** Read an image of 64 values; null: there is none. */
+  function look(values) {
+    image = values
+    if (!image) logs = null
+    changed = true
+    if (!reading.running) begin()
+    show()
+  }
+  function begin() {
+    changed = false
+    if (!image) return
+    levels = Array.from(image, v => Math.round(16 * v))
+    readers = TEN.map(digit => start(drawer, digit))
+    sums = new Float64Array(10); position = 0
     reading.start()
   }
-  /** One pixel more: for each of the ten digits, how surprised is the model at this pixel? */
+  /** One pixel more: asked for each digit, how surprised is the model at this pixel? */
   function read() {
-    for (let d = 0; d < 10; d++) logs[d] -= surprise(readers[d].step(levels[position - 1]).scores, levels[position])
-    return ++position < PIXELS
+    if (!image) return false
+    for (const digit of TEN) sums[digit] -= surprise(readers[digit].step(levels[position - 1]).scores, levels[position])
+    if (++position < PIXELS) return true
+    logs = sums
+    if (changed) { begin(); return true }
+    return false
   }
-  function showReading() {
-    const p = posterior(logs), best = p.indexOf(Math.max(...p))
-    answer.update(p, best)
-    if (reading.running || position < PIXELS) return
-    if (own !== null) say(`Asked to read its own drawing of a ${own}, the model says ${best} (${Math.round(100 * p[best])} %).`)
-    else {
-      const truth = data.labels[state.image]
-      shown.label = `A handwritten ${truth}`
-      say(`The model would most probably have drawn this image if asked for a ${best} (${Math.round(100 * p[best])} %). People wrote a ${truth}${best === truth ? ": it agrees." : ": it is wrong here."}`)
-    }
-  }
-  const reading = loop(figure, read, showReading, { budget: 6 })
+  const reading = loop(figure, read, () => { if (!reading.running) { show(); tell() } }, { budget: 6 })
 
-  /* ---- Draw me a 7. p(image | digit) ---- */
-  const drawn = picture({ label: "Not drawn yet", pixels: 128 })
-  let pen, ink, uniform
+  /* ---- The ten digits, between the two images ---- */
+  const rows = TEN.map(digit => {
+    const cells = Object.keys(READERS).map(name => ({ bar: el("span", { className: `demo-bar both-${name}` }), text: el("td") }))
+    const ask = button(digit, () => { state.digit = digit; draw() }, { pressed: false })
+    ask.node.setAttribute("aria-label", `Draw me a ${digit}`)
+    const head = el("th", { scope: "row" }, ask.node)
+    return { ask, cells, node: el("tr", {}, head, ...cells.flatMap(({ bar, text }) => [el("td", {}, bar), text])) }
+  })
+  const caption = el("caption"), heads = Object.values(READERS).map(name => el("th", { scope: "col", colSpan: 2, textContent: name }))
+  const table = el("table", { className: "both-table" }, caption, el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, ...rows.map(row => row.node)))
+  const sides = Object.entries(ASKED).map(([ask, [question, formula]]) => {
+    const side = button("", () => { state.ask = ask; ask === "image" ? draw() : show(); tell() }, { pressed: false })
+    side.node.append(el("b", { textContent: question }), el("span", { textContent: formula }))
+    return { ask, side }
+  })
+
+  function show() {
+    for (const { ask, side } of sides) side.pressed = ask === state.ask
+    stage.dataset.ask = state.ask
+    stage.toggleAttribute("data-reading", reading.running)
+    caption.textContent = state.ask === "digit" ? "How probable is each digit, given the image on the left? Together 100 %."
+      : "How probable is the image on the left, if this digit is asked for? The bars count powers of ten."
+    heads[0].textContent = state.ask === "digit" ? "Classifier" : "Classifier cannot say"
+    const named = image && probabilities(classifier, image), most = logs && Math.max(...logs)
+    const shares = [named, logs && posterior(logs)], tops = shares.map(p => p ? best(p) : -1)
+    rows.forEach(({ ask, cells }, digit) => {
+      ask.pressed = digit === state.digit
+      cells.forEach(({ bar, text }, k) => {
+        const silent = state.ask === "image" && k === 0, p = shares[k]
+        let width = 0
+        if (!p || silent) text.textContent = "–"
+        else if (state.ask === "digit") { width = p[digit]; text.textContent = percent(width) }
+        else {
+          width = Math.max(0, 1 + (logs[digit] - most) / Math.LN10 / DECADES)
+          text.textContent = tenTo(decades(logs[digit]))
+        }
+        bar.style.width = `${100 * width}%`
+        for (const cell of [bar.parentNode, text]) cell.toggleAttribute("data-marked", !silent && digit === tops[k])
+      })
+    })
+  }
+  function tell() {
+    if (!image) return say("The pad is empty. Draw a digit with mouse, finger or arrow keys.")
+    if (reading.running || !logs) return
+    const p = posterior(logs), named = probabilities(classifier, image), mine = best(p), theirs = best(named)
+    const next = best(p.map((share, digit) => digit === mine ? -1 : share)), times = decades(logs[mine] - logs[next])
+    if (state.ask === "image") return say(`Asked for a ${mine}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for a ${next}, `
+      + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads a ${mine}. The classifier never learnt what images look like.`)
+    const source = state.ink ? "" : state.image === OWN ? ` The model itself drew it as a ${made.digit}.` : ` Its writer meant ${data.labels[state.image]}.`
+    say(`${mine === theirs ? "Both say" : `The classifier says ${theirs} (${percent(named[theirs])}), the model that draws`} ${mine}`
+      + `${mine === theirs ? ` (${percent(named[theirs])} and ${percent(p[mine])})` : ` (${percent(p[mine])})`}.${source}`)
+  }
+
+  /* ---- Draw me a 7. ---- */
+  const drawn = picture({ label: "Not drawn yet", pixels: 176 }), wish = el("p", { className: "both-question" })
+  const made = { digit: state.digit, levels: [] }
+  let pen, uniform
   function draw() {
-    drawing.stop()
-    uniform = random(state.seed * 10 + state.digit); pen = start(weights, state.digit); ink = []
-    drawing.start()
+    writing.stop()
+    uniform = random(state.seed * 10 + state.digit)
+    pen = start(drawer, state.digit)
+    Object.assign(made, { digit: state.digit, levels: [] })
+    if (calm()) while (put());
+    writing.start()
+    show()
   }
   function put() {
-    ink.push(pick(chances(pen.step(ink.at(-1)).scores), uniform))
-    return ink.length < PIXELS
+    if (made.levels.length === PIXELS) return false
+    made.levels.push(pick(chances(pen.step(made.levels.at(-1)).scores), uniform))
+    return made.levels.length < PIXELS
   }
-  const drawing = loop(figure, put, () => {
-    drawn.draw(ink.map(level => level / 16))
-    drawn.label = ink.length < PIXELS ? `A ${state.digit}, being drawn` : `A ${state.digit}, drawn by the model`
-    if (ink.length === PIXELS && !drawing.running) say(`The model drew a ${state.digit}, one pixel after the other.`)
-  }, { budget: 6 })
+  const values = () => Float32Array.from(made.levels, level => level / 16)
+  const writing = loop(figure, put, () => { // one pixel a frame, so that it can be watched
+    const count = made.levels.length
+    wish.textContent = `“Draw me a ${made.digit}.”`
+    drawn.draw(values(), count < PIXELS ? { [count]: "#c4501f" } : {})
+    drawn.label = count < PIXELS ? `A ${made.digit}, being drawn` : `A ${made.digit}, drawn by the model`
+  }, { budget: 0 })
+  function readOwn() {
+    while (put());
+    Object.assign(state, { image: OWN, ink: "" })
+    drawing.picture = values()
+    look(values())
+  }
+  function readTest(index) {
+    Object.assign(state, { image: index, ink: "" })
+    drawing.picture = data.image(index)
+    look(data.image(index))
+  }
+  const tests = data.labels.length - data.train
+  const next = () => readTest(data.train + (Math.max(0, state.image - data.train) + 37) % tests)
 
-  const another = () => { state.image = data.train + Math.floor(random(Date.now())() * (data.labels.length - data.train)); ask(data.image(state.image)) }
-  const readOwn = () => ink.length < PIXELS ? say("Let it finish drawing first.") : ask(ink.map(level => level / 16), state.digit)
-
+  drawing.node.lastChild.append(button("Example", next).node)
+  const stage = el("div", { className: "both" },
+    el("div", {}, el("p", { className: "both-question", textContent: "“Which digit is this?”" }), drawing.node),
+    table,
+    el("div", {}, wish, drawn.node, group("Drawing", button("Another", () => { state.seed++; draw() }).node, button("Read it", readOwn).node)))
   enliven(figure,
-    el("div", { className: "pair" },
-      el("div", {}, el("p", {}, el("strong", { textContent: "“Which digit is this?”" })), el("div", { className: "demo-row" }, shown.node, answer.node), group("Reading", button("Another image", another).node)),
-      el("div", {}, el("p", {}, el("strong", { textContent: "“Draw me a …”" })), drawn.node,
-        group("Drawing",
-          choice({ label: "Digit", options: Array.from({ length: 10 }, (_, d) => [d, d]), value: state.digit, onInput: value => { state.digit = +value; draw() } }).node,
-          button("Draw", () => { state.seed++; draw() }).node, button("Now read your own drawing", readOwn).node))),
-    group("Share", copyLink(figure, "both", () => state, say)), words)
-  if (ignored.length) say(`Not understood in the address: ${ignored.join(", ")}.`)
-  ask(data.image(state.image)); draw()
+    el("div", { role: "group", "aria-label": "The question", className: "demo-switch" }, ...sides.map(({ side }) => side.node)), stage, words, group("Share", copyLink(figure, NAME, () => state, say)))
+  draw()
+  if (state.ink) drawing.strokes = strokesOf(state.ink)
+  else state.image === OWN ? readOwn() : readTest(state.image)
+  if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
+}
+
+/** The state that the address asks for; what makes no sense is left out. */
+function restored(data) {
+  const { state, ignored } = readState(NAME, DEFAULTS), whole = (from, to) => v => Number.isInteger(v) && v >= from && v <= to
+  const valid = {
+    ask: v => Object.hasOwn(ASKED, v), digit: whole(0, 9), seed: whole(0, 1e6), ink: v => v === "" || strokesOf(v),
+    image: v => v === OWN || whole(data.train, data.labels.length - 1)(v),
+  }
+  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
+  return { state, ignored }
 }

@@ -99,17 +99,22 @@ export function unpack(text) {
 /* ---- The pad ---- */
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
-const STEP = PAD / 32
+const STEP = PAD / 32, CELL = PAD / 8
 
-/** A drawing pad. onInput(strokes) is called with every change, onEnd(strokes) when the pen is lifted; say(words) tells what a key did. */
+/** A drawing pad. onInput(strokes) is called with every change, onEnd(strokes) when the pen is lifted; say(words) tells what a key did.
+    `picture`, 64 values 0 … 1, is shown in place of strokes until somebody draws. */
 export function pad({ label, onInput, onEnd, say }) {
-  let strokes = [], pen = null, cursor = null, down = false, drew = false
+  let strokes = [], picture = null, pen = null, cursor = null, down = false, drew = false
   const name = `${label}. Arrow keys move the pen, with Shift faster; space puts it down or lifts it; Backspace undoes a stroke; Delete clears.`
   const canvas = el("canvas", { width: PAD, height: PAD, className: "demo-pad", tabIndex: 0, role: "application", "aria-label": name })
   const context = canvas.getContext("2d")
   function paint() {
     context.fillStyle = "#fff"
     context.fillRect(0, 0, PAD, PAD)
+    picture?.forEach((ink, i) => {
+      context.fillStyle = `rgb(${Array(3).fill(255 * (1 - ink))})`
+      context.fillRect(i % 8 * CELL, (i >> 3) * CELL, CELL, CELL)
+    })
     Object.assign(context, { lineCap: "round", lineJoin: "round", lineWidth: 14, strokeStyle: "#000" })
     for (const stroke of strokes) {
       context.beginPath()
@@ -125,7 +130,7 @@ export function pad({ label, onInput, onEnd, say }) {
       context.stroke()
     }
   }
-  const change = () => { paint(); onInput?.(strokes) }
+  const change = () => { picture = null; paint(); onInput?.(strokes) }
   const end = () => { pen = null; down = false; paint(); onEnd?.(strokes) }
   const clear = () => { strokes = []; cursor = null; change(); end() }
   const undo = () => { strokes.pop(); change(); end() }
@@ -186,5 +191,10 @@ export function pad({ label, onInput, onEnd, say }) {
 
   const buttons = el("div", { className: "demo-controls" }, button("Clear", clear).node, button("Undo", undo).node)
   const node = el("div", { className: "demo-drawing" }, canvas, buttons)
-  return { node, canvas, clear, get strokes() { return strokes }, set strokes(next) { strokes = next; cursor = null; change() } }
+  return {
+    node, canvas, clear,
+    get strokes() { return strokes },
+    set strokes(next) { strokes = next; cursor = null; change() },
+    set picture(values) { strokes = []; cursor = null; picture = values; paint() },
+  }
 }

@@ -2,7 +2,7 @@
 
 import { normal, random } from "../nn.js"
 import {
-  act, byChance, compare, contest, discriminatorStep, finish, forward, generatorStep, meanDistance, noise, RECIPE,
+  act, byChance, compare, contest, discriminatorStep, finish, forward, generatorStep, meanDistance, RECIPE, SIZES,
 } from "./model.js"
 
 const SHOWN = 300, SAMPLE = 1000 // made points on the map, and in a measurement
@@ -29,12 +29,20 @@ export function yardstick(real) {
   return { real, within, chance: byChance(real, { length: 2 * SAMPLE }, within), gaussian: NaN }
 }
 
+/** `count` times `size` normal numbers. After each lot comes the same with the other sign: measured on such pairs, the energy distance of
+    a generator is half as unsteady as on independent numbers (.0027 to .0046 for twelve seeds, instead of .0027 to .0084). */
+export function inPairs(draw, size, count) {
+  const numbers = new Float64Array(size * count)
+  for (let n = 0; n < count; n += 2) for (let i = 0; i < size; i++) numbers[(n + 1) * size + i] = -(numbers[n * size + i] = draw())
+  return numbers
+}
+
 function* measureGaussian(yard, draws = 3) {
   const { real, within } = yard, draw = normal(random(11))
   const spread = [0, 1].map(k => Math.hypot(...real.filter((_, i) => i % 2 === k)) / Math.sqrt(real.length / 2))
   let sum = 0
   for (let n = 0; n < draws; n++) {
-    const drawn = Float64Array.from({ length: 2 * SAMPLE }, (_, i) => draw() * spread[i % 2])
+    const drawn = inPairs(draw, 2, SAMPLE).map((v, i) => v * spread[i % 2])
     sum += (yield* compare(real, drawn, within)).energy
   }
   yard.gaussian = sum / draws
@@ -51,7 +59,7 @@ export function offMap(points) {
     {why: "asked" | "rounds" | "ahead" | "collapsed" | "lost" | "overflow", kind of the last move, spread}. */
 export function course(yard, { seed, length }) {
   const { real, within } = yard, game = contest(real, seed, { rateG: RECIPE.rateG * length, rateD: RECIPE.rateD * length })
-  const still = noise(normal(random(7)), SAMPLE) // the numbers behind the points that are shown and measured: the same throughout
+  const still = inPairs(normal(random(7)), SIZES.generator[0], SAMPLE) // the numbers behind the points that are shown and measured: the same throughout
   const taken = [], curve = { now: [], mean: [] }
   let todo = [], job = measure(), under = "r", pausing = false, inARow = 0, told = false
   const self = {
