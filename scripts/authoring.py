@@ -1,6 +1,6 @@
 """A Python-Markdown extension: what authors may write beyond Markdown (see CONTRIBUTING.md).
 
-* `{{ claim C9 }}`, `{{ claims }}`, `{{ references }}`, `{{ objectives }}`, ```quiz, ```chart and ```guess fences expand to Markdown before anything else is parsed,
+* `{{ claim C9 }}`, `{{ claims }}`, `{{ measurements }}`, `{{ results }}`, `{{ references }}`, `{{ objectives }}`, ```quiz, ```chart, ```guess and ```sheets fences expand to Markdown before anything else is parsed,
   so that every link in them is an ordinary link, checked like all others;
 * `[@key]` becomes a link to the reference;
 * the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip;
@@ -18,40 +18,15 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from scripts import charts, content, fences, guesses
-from scripts.content import DOCS, VERDICTS
+from scripts import charts, content, fences, guesses, ledger, sheets
+from scripts.content import DOCS
 
-DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|references|objectives)(?:\s+(C\d+))?\s*\}\}\s*$")
+DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|measurements|results|contradictions|softened|references|objectives)(?:\s+(C\d+))?\s*\}\}\s*$")
 CITATION = r"\[(@[\w-]+(?:\s*;\s*@[\w-]+)*)\]"
 KEYS = re.compile(r"@([\w-]+)")
 
 
 # ---- Blocks that expand to Markdown --------------------------------------------------------------
-
-
-def claim_box(claim: content.Claim) -> str:
-    """A claim as a box with its own heading and address."""
-    parts = [f"*{claim.statement.strip()}*", f"**What the evidence says.** {claim.evidence.strip()}"]
-    if claim.measured:
-        parts.append(f"**Measured here.** {claim.measured.strip()}")
-    parts.append(f"**Limits.** {claim.limits.strip()}")
-    heading = f"### Claim {claim.key}: {claim.title} {{ #{claim.id} }}"
-    return '<div class="claim" markdown="1">\n\n' + "\n\n".join([heading, verdict(claim), *parts]) + "\n\n</div>"
-
-
-def verdict(claim: content.Claim) -> str:
-    """The verdict as a link to the ledger: a sign, words and (by style sheet) a colour."""
-    name = claim.verdict.replace(" ", "-")
-    return f"[{VERDICTS.get(claim.verdict, '?')} {claim.verdict}](claims.md){{ .verdict .verdict-{name} }}"
-
-
-def ledger(claims: dict[str, content.Claim]) -> str:
-    """The table of all claims."""
-    rows = [
-        f"| [{c.key}]({c.page}.md#{c.id}) | {' '.join(c.statement.split())} | {VERDICTS.get(c.verdict, '?')} {c.verdict} | {' '.join(c.evidence.split())} |"
-        for c in claims.values()
-    ]
-    return "\n".join(["| Claim | What is claimed | Verdict | Evidence in short |", "|---|---|---|---|", *rows])
 
 
 def reference_list(references: dict[str, content.Reference], cited_on: dict[str, list[str]]) -> str:
@@ -105,7 +80,7 @@ def quiz(source: str, store=None) -> str:
     return f'<div class="quiz" id="{data["id"]}" markdown="1">\n\n**{data["question"].strip()}**\n{{ .quiz-question }}\n\n{options}\n\n</div>'
 
 
-BLOCKS = {"quiz": quiz, "chart": charts.markdown, "guess": guesses.markdown}  # each: (YAML, a place for ready HTML) → Markdown
+BLOCKS = {"quiz": quiz, "chart": charts.markdown, "guess": guesses.markdown, "sheets": sheets.markdown}  # each: (YAML, a place for ready HTML) → Markdown
 
 
 class Directives(Preprocessor):
@@ -127,14 +102,11 @@ class Directives(Preprocessor):
 
     @staticmethod
     def expand(name: str, key: str | None) -> str:
-        claims = content.claims(DOCS / "claims.yml")
         if name == "claim":
-            return claim_box(claims[key])
-        if name == "claims":
-            return ledger(claims)
-        if name == "objectives":
-            return objectives(DOCS)
-        return reference_list(content.references(DOCS / "references.bib"), cited_on(DOCS))
+            return ledger.claim_box(content.claims(DOCS / "claims.yml")[key], DOCS)
+        if name == "references":
+            return reference_list(content.references(DOCS / "references.bib"), cited_on(DOCS))
+        return objectives(DOCS) if name == "objectives" else getattr(ledger, name)(DOCS)
 
 
 # ---- Citations -----------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def provenance(chart: Chart) -> str:
 def measure_line(chart: Chart, measure: str) -> str:
     """What a panel's scale shows, and which way is better."""
     about = chart.record["measures"][measure]
-    unit = "" if about.get("unit", "") in ("", "share") else f" ({about['unit']})"
+    unit = "" if about.get("unit", "") in ("", "share", "ratio") else f" ({about['unit']})"
     return plots.sentence(about['label']) + unit + {"higher": ", higher is better", "lower": ", lower is better"}.get(about.get("better"), "")
 
 

@@ -100,6 +100,10 @@ class Claim:
     measured: str = ""
     limits: str = ""
     references: list[str] = field(default_factory=list)
+    experiments: list[str] = field(default_factory=list)  # names of files in docs/results
+    demos: list[str] = field(default_factory=list)
+    contradicted: str = ""  # how our measurement goes against the account
+    unchecked: str = ""  # what could not be verified, and what is said instead
 
     @property
     def id(self) -> str:

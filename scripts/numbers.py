@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from scripts import content
+from scripts import content, intervals
 
 MARK = re.compile(r"""\*\*([^*\n]+)\*\*\{:?[^}\n]*?data-result=["']([\w.\-]+)["'][^}\n]*\}""")
 
@@ -33,7 +33,12 @@ def plain(text: str) -> str:
 
 
 def wording(shown: str, value) -> str:
-    """The text that `shown` should be for this value, in the same form. Raises ValueError when there is no number in either."""
+    """The text that `shown` should be for this value, in the same form. Raises ValueError when there is no number in either.
+
+    "98.4 % [98.1, 98.7]" shows a figure, {"mean", "low", "high"} or {"mean", "values"}, with its 95 % interval.
+    """
+    if "[" in shown:
+        return with_interval(shown, value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"is {value!r:.60}, not a number")
     digits = re.search(r"[−-]?\d[\d,]*(?:\.(\d+))?|[−-]?\.(\d+)|…", shown)
@@ -44,6 +49,16 @@ def wording(shown: str, value) -> str:
     rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
     text = f"{rounded:,}" if "," in digits[0] or abs(rounded) >= 10_000 else f"{rounded}"
     return shown[: digits.start()] + text.replace("-", "−") + shown[digits.end():]
+
+
+def with_interval(shown: str, figure) -> str:
+    if not isinstance(figure, dict) or not {"mean", "values"} <= set(figure):
+        raise ValueError(f"is {figure!r:.60}, not a figure with an interval")
+    ends = figure if "low" in figure else intervals.figure(figure["values"])
+    mean = wording(shown.partition("[")[0].rstrip(), figure["mean"])
+    form = mean.partition(" ")[0]
+    low, high = (wording(form + "%" * ("%" in mean), ends[name]).removesuffix("%") for name in ("low", "high"))
+    return f"{mean} [{low}, {high}]"
 
 
 def rewrite(text: str) -> tuple[str, int]:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import yaml
 
-from scripts import charts, content, diagrams, fences, guesses, numbers
+from scripts import charts, content, diagrams, fences, guesses, ledger, numbers, sheets
 from scripts.authoring import CITATION, KEYS
 from scripts.findings import Finding, nearest
 
 FRONT = {"title", "description", "minutes", "reviewed", "objectives"}
 NO_LESSON = {"claims", "glossary", "references", "for-trainers", "about", "index"}  # pages without objectives and minutes
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-DIRECTIVES = ("claim", "claims", "references", "objectives")
+DIRECTIVES = ("claim", "claims", "measurements", "results", "contradictions", "softened", "references", "objectives")
 DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```\s*$", re.M | re.S)
 
 
@@ -164,9 +164,9 @@ def quiz_faults(pages, docs):
 
 
 def fence_faults(pages, docs):
-    """Each chart and each guess names results that there are, and is complete."""
+    """Charts, guesses and sheets name results and pictures that there are, and are complete."""
     for page in pages:
-        for kind, read in (("chart", charts.read), ("guess", guesses.read)):
+        for kind, read in (("chart", charts.read), ("guess", guesses.read), ("sheets", sheets.read)):
             for line, source in fences.on(page.text, kind):
                 try:
                     read(source, docs / "results")
@@ -215,7 +215,7 @@ def claims(pages, docs):
         for found in re.finditer(r"^\{\{\s*(\w+)\s*(\S*)\s*\}\}", page.prose, re.M):
             name, key = found[1], found[2]
             if name not in DIRECTIVES:
-                yield page.find(found.start(), f"{{{{ {name} }}}} is not known.{nearest(name, ['claim', 'claims', 'references'])}", "claim")
+                yield page.find(found.start(), f"{{{{ {name} }}}} is not known.{nearest(name, DIRECTIVES)}", "claim")
             elif name == "claim" and key not in known:
                 yield page.find(found.start(), f"the claim {key!r} is not in claims.yml.{nearest(key, known)}", "claim")
             elif name == "claim":
@@ -226,6 +226,8 @@ def claims(pages, docs):
                 yield where(key, f"{key} has no {name}")
         if claim.verdict not in content.VERDICTS:
             yield where(key, f"{key}: the verdict {claim.verdict!r} is none of {', '.join(content.VERDICTS)}.{nearest(claim.verdict, content.VERDICTS)}")
+        for message in ledger.faults(claim, docs):
+            yield where(key, message)
         standing = [page.name for page, _ in boxes[key]]
         if standing != [claim.page]:
             yield where(key, f"{key} should have one box, on {claim.page}.md; it stands on {', '.join(standing) or 'no page'}")

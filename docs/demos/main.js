@@ -63,3 +63,7 @@ if (asked) watch()
 else for (const sign of signs) addEventListener(sign, watch, { passive: true })
 
 if (document.querySelector(".guess")) import("../assets/guess.js")
+const sheets = document.querySelector(".sheets")
+if (sheets) new IntersectionObserver(([{ isIntersecting }], watcher) => {
+  if (isIntersecting) { watcher.disconnect(); import("../assets/sheets.js").catch(() => document.body.classList.add("all-sheets")) }
+}, { rootMargin: "400px" }).observe(sheets)
