@@ -57,7 +57,7 @@ def check(options) -> int:
 
 
 def test(options) -> int:
-    python = prepare("site", "check", "test")
+    python = prepare("site", "check", "material", "test")
     os.environ["CHROMIUM"] = browser()
     return inside(python, "scripts.pipeline") or inside(python, "pytest", *options.arguments)
 
@@ -70,6 +70,15 @@ def publish(options) -> int:
 
 def bench(options) -> int:
     return inside(prepare("site", "check", "test"), f"scripts.bench_{options.what}", *options.arguments)
+
+
+def material(options) -> int:
+    """The deck checker, in the folder of the person who asks; with this site's register and pages unless told otherwise."""
+    python, here = prepare("material"), ROOT / "site"
+    known = ["--permalinks", here / "permalinks.json"] if (here / "permalinks.json").exists() else []
+    known += ["--site", here] if known else []
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([python, "-m", "scripts.material", *known, *options.arguments], env=environment).returncode  # not shown: --json is for programs
 
 
 def numbers(options) -> int:
@@ -109,7 +118,7 @@ def lock(options) -> int:
     python = prepare(folder=ROOT / ".venv-lock")
     run([python, "-m", "pip", "install", "--quiet", "uv==0.13.8"])
     common = ["pip", "compile", "--quiet", "--universal", "--python-version", "3.11.5", "--no-header", "--no-annotate", "pyproject.toml"]
-    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("test", "requirements/test.txt"), ("npm", "requirements/npm.txt")):
+    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("material", "requirements/material.txt"), ("test", "requirements/test.txt"), ("npm", "requirements/npm.txt")):
         same = ["--constraint", "requirements.txt"] if group not in ("site", "npm") else []  # one environment holds them all
         if run([python, "-m", "uv", *common, *same, "--generate-hashes", "--group", group, "--output-file", file]).returncode:
             return 1
@@ -120,8 +129,8 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="build.py", description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = top.add_subparsers(dest="verb", required=True, metavar="command")
 
-    def verb(action, text: str) -> argparse.ArgumentParser:
-        added = verbs.add_parser(action.__name__, help=text, description=text)
+    def verb(action, text: str, **more) -> argparse.ArgumentParser:
+        added = verbs.add_parser(action.__name__, help=text, description=text, **more)
         added.set_defaults(action=action)
         return added
 
@@ -140,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     publishing.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     registering = verb(permalinks, "show which addresses are new, and register them for good")
     registering.add_argument("--yes", action="store_true", help="do not ask")
+    verb(material, "check the links of slides, handouts and courses; material --help says more", add_help=False, prefix_chars="\0").add_argument("arguments", nargs="*")
     verb(numbers, "put the measured numbers of docs/results into the prose")
     training = verb(train, "train models and write their weights, figures and results")
     training.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/train (all)")

@@ -17,7 +17,7 @@ def build(*arguments, **environ) -> subprocess.CompletedProcess:
 
 def test_help_names_every_verb():
     shown = build("--help").stdout
-    assert all(f"    {verb}" in shown for verb in ("serve", "build", "check", "test", "publish", "numbers", "train", "bench", "lock"))
+    assert all(f"    {verb}" in shown for verb in ("serve", "build", "check", "test", "publish", "material", "numbers", "train", "bench", "lock"))
 
 
 def test_unknown_verb_is_an_error():
