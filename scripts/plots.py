@@ -81,7 +81,8 @@ def specification(chart, measure: str) -> dict:
         left, bottom, height = 148, 26, sum(14 + max(17 * (text.count("\n") + 1), 15 * len(names)) for text in words.values())
         for point in data:
             point["x"] = words[point["x"]]
-        y = {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelExpr": "split(datum.label, '\\n')", "grid": False, "domain": False, "ticks": False, "labelPadding": 8}}
+        y = {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelExpr": "split(datum.label, '\\n')", "grid": False, "domain": False, "ticks": False, "labelPadding": 8,
+             "labelBaseline": {"condition": {"test": "length(split(datum.label, '\\n')) == 2", "value": "bottom"}, "value": "middle"}}}
         layers = [
             {"mark": {"type": "rule", "strokeWidth": 2.4}, "encoding": {"x": {"field": "low", **value}, "x2": {"field": "high"}, "color": colour}},
             {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 64}, "encoding": {"x": {"field": "mean", **value}, "color": colour, "shape": shape}},
@@ -105,7 +106,8 @@ def draw(specified: str) -> str | None:
     svg = vl_convert.vegalite_to_svg(specified, vl_version="6.4")
     svg = re.sub(r' (?:role|aria-[\w-]+|class|pointer-events|font-family|xmlns:xlink|opacity)="(?:[^"]*)"(?<!opacity="0\.15")', "", svg)
     svg = re.sub(r'<path d="[^"]*"(?: display="none")?></path>|<path d="M0,0[^"]*"/>|<path d=""[^>]*/>|<g/>|<g></g>', "", svg)
-    return re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), svg)  # a tenth of a unit is finer than a pixel
+    tenths = lambda tag: re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), tag[0])  # noqa: E731
+    return re.sub(r"<[^>]+>", tenths, svg)  # a tenth of a unit is finer than a pixel; the words between the tags stay
 
 
 def panel(chart, measure: str) -> str | None:

@@ -92,6 +92,13 @@ def test_words_give_rows_of_points_and_two_measures_give_two_panels(drawn):
     assert [[cell.text_content() for cell in line] for line in found.iter("tr")][1:] == [["network <small>", "62.2 % [60.2, 64.2]", "–"], ["nearest", "63.5 % [60.5, 66.5]", "12.2"]]
 
 
+def test_the_words_of_the_drawing_are_not_rounded_with_its_places(folder):
+    close = {**RECORD, "measures": {"accuracy": {"label": "ratio", "unit": ""}}, "rows": [row("cnn", 1, figure(.84, .01)), row("cnn", 2, figure(.86, .01))]}
+    write(folder, {"results/curves.json": json.dumps(close)})
+    svg = plots.panel(charts.read(UNMARKED, folder / "results"), "accuracy")
+    assert {"0.84", "0.86"} <= set(re.findall(r">([\d.]+)</text>", svg)) and not re.search(r"<[^>]*\d\.\d\d[^>]*>", svg)
+
+
 def test_the_same_fence_gives_the_same_bytes_and_they_are_few(folder):
     chart = charts.read(CHART, folder / "results")
     first = plots.panel(chart, "accuracy")
