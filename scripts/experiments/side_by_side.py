@@ -11,6 +11,8 @@ from torch.nn import functional as F
 
 from scripts.train import classifier, kit, vae
 
+STEPS = 600  # batches for a classifier: enough to compare, a fifth of what the shipped one gets
+
 
 class Loss(nn.Module):
     """A network together with its loss, so that both are called with the network's own weights."""
@@ -80,7 +82,7 @@ def autoencoders(seeds, sets, steps=vae.STEPS):
     return fit(networks, vae.Autoencoder.loss, [asked], steps, batch=vae.BATCH, rate=vae.RATE, warm=0.05)
 
 
-def classifiers(seeds, *sources, steps=classifier.SHORT_STEPS, make=classifier.Classifier, change=None):
+def classifiers(seeds, *sources, steps=STEPS, make=classifier.Classifier, change=None):
     """Classifiers (scripts/train/classifier.py), one for each seed and its (images, labels); of several sources each batch takes equal shares."""
     recipe = {"batch": classifier.BATCH, "rate": classifier.RATE, "decay": 1e-4, "change": change}
     return fit(start(seeds, make), lambda network, images, labels: F.cross_entropy(network(images), labels), sources, steps, **recipe)
