@@ -54,6 +54,8 @@ def entries(site: Path) -> list[Entry]:
 def of_page(text: str, page: str) -> list[Entry]:
     """The entries of one built page."""
     tree = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    for link in tree.xpath("//a[@class='headerlink']"):
+        link.drop_tree()
     found, section = [], ""
     for element in tree.xpath(ADDRESSABLE):
         identity, kind = element.get("id"), kind_of(element)
@@ -84,7 +86,7 @@ def target_of(element, kind: str, page: str) -> str:
 def title_of(element, kind: str) -> str:
     """What a person would call it."""
     if element.tag in HEADINGS:
-        return words(element).rstrip("#¶ ")
+        return words(element)
     if kind == "reference":
         return words(element.find("em"))
     inner = {"quiz": ".//p[contains(@class, 'quiz-question')]", "guess": ".//p[contains(@class, 'guess-question')]", "myth": "./p[contains(@class, 'admonition-title')]", "diagram": ".//svg/title"}.get(kind, ".//figcaption")

@@ -195,6 +195,7 @@ export function linkTo(figure, name, state) {
 
 /** A button that copies the link to the present state, and says so. */
 export function copyLink(figure, name, getState, say) {
+  figure.linkToState = () => linkTo(figure, name, getState()) // for the dialog behind the figure's "#"
   return button("Copy link to this state", async () => {
     const address = linkTo(figure, name, getState())
     history.replaceState(null, "", address)
