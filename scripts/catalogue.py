@@ -12,13 +12,16 @@ from lxml import html as lxml_html
 
 HEADINGS = ("h1", "h2", "h3", "h4")
 KINDS = ("page", "section", "term", "claim", "myth", "figure", "diagram", "demo", "preset", "quiz", "guess", "reference")
+HEADING = " or ".join(f"self::{name}" for name in HEADINGS)
+CLASS = "contains(concat(' ', @class, ' '), ' {} ')"
 PREFIXES = {  # of an id: the kind that it says, and the elements that can be one
-    "term": ("term", HEADINGS), "claim": ("claim", HEADINGS), "myth": ("myth", ("div",)), "quiz": ("quiz", ("div",)), "ref": ("reference", ("li",)),
-    "fig": ("figure", ("figure",)), "diagram": ("diagram", ("figure",)), "demo": ("demo", ("figure",)), "preset": ("preset", ("a",)),
-    "guess": ("guess", ("div", "form", "fieldset", "section", "figure")),
+    "term": ("term", HEADING), "claim": ("claim", HEADING), "ref": ("reference", "self::li"), "preset": ("preset", "self::a[@href]"),
+    "myth": ("myth", CLASS.format("myth")), "quiz": ("quiz", CLASS.format("quiz")), "guess": ("guess", CLASS.format("guess")),
+    "demo": ("demo", "self::figure[@data-demo]"), "diagram": ("diagram", f"self::figure[{CLASS.format('diagram')}]"),
+    "fig": ("figure", f"self::figure[not(@data-demo or {CLASS.format('diagram')})]"),
 }
 OWN = " or ".join(f"starts-with(@id, '{prefix}-')" for prefix in PREFIXES)  # also when it stands where its kind cannot be, for the register to notice
-ADDRESSABLE = f"//article//*[@id][not(ancestor-or-self::svg)][self::{' or self::'.join((*HEADINGS, 'figure'))} or {OWN}]"
+ADDRESSABLE = f"//article//*[@id][not(ancestor-or-self::svg)][{HEADING} or self::figure or {OWN}]"
 SUMMARY = 200  # characters of a summary, at most
 
 
@@ -66,10 +69,8 @@ def of_page(text: str, page: str) -> list[Entry]:
 
 def kind_of(element) -> str:
     """What it is, by its element and the beginning of its id; "" for an id that promises what the element cannot be."""
-    kind, forms = PREFIXES.get(element.get("id").partition("-")[0], ("", HEADINGS))
-    if element.tag == "h1":
-        return "page"
-    return (kind or "section") if element.tag in forms else ""
+    kind, form = PREFIXES.get(element.get("id").partition("-")[0], ("section", HEADING))
+    return "page" if element.tag == "h1" else kind if element.xpath(f"boolean({form})") else ""
 
 
 def keywords_of(element) -> tuple[str, ...]:
