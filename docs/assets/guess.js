@@ -2,9 +2,9 @@
 const decimals = number => Number(number.toFixed(1)).toLocaleString("en-GB").replace("-", "−")
 
 /** What there is to say about a guessed number. */
-function distance(guess, value, unit) {
+function distance(guess, value, unit, step) {
   const off = guess - value, said = `You said ${decimals(guess)}${unit && ` ${unit}`}; measured: ${decimals(value)}${unit && ` ${unit}`}.`
-  if (Math.abs(off) < .05 * Math.max(Math.abs(value), 1)) return `${said} Very close.`
+  if (Math.abs(off) <= Math.max(step, .02 * Math.abs(value))) return `${said} Very close.`
   return `${said} Your guess was ${decimals(Math.abs(off))}${unit === "%" ? " points" : unit && ` ${unit}`} too ${off > 0 ? "high" : "low"}.`
 }
 
@@ -18,7 +18,7 @@ for (const box of document.querySelectorAll(".guess")) {
     event.preventDefault()
     const chosen = form.querySelector(":checked")
     if (!range && !chosen) return verdict.textContent = "Choose one of the answers first, or skip."
-    verdict.textContent = range ? distance(range.valueAsNumber, Number(value), unit) : chosen.value === right ? "Your guess was right." : `Not so: it was “${form.querySelectorAll("label")[right].textContent.trim()}”.`
+    verdict.textContent = range ? distance(range.valueAsNumber, Number(value), unit, Number(range.step)) : chosen.value === right ? "Your guess was right." : `Not so: it was “${form.querySelectorAll("label")[right].textContent.trim()}”.`
     folded.open = true
   })
   folded.addEventListener("toggle", () => {
