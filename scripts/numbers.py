@@ -1,6 +1,6 @@
 """Measured numbers in prose: `**98.5 %**{ data-result="classifier.test_accuracy.mean" }` shows a value of docs/results/classifier.json.
 
-The shown text sets the form: a percent sign multiplies by 100, the digits after the point set the rounding, a comma groups thousands.
+The shown text sets the form: "%" and "points" multiply by 100, the digits after the point set the rounding, a comma groups thousands.
 `python3 scripts/build.py numbers` rewrites every marked number; the check on the sources fails on one that is stale.
 """
 
@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from scripts import content, intervals
 
 MARK = re.compile(r"""\*\*([^*\n]+)\*\*\{:?[^}\n]*?data-result=["']([\w.\-]+)["'][^}\n]*\}""")
+
+PARTS = re.compile(r"%|points?\b")  # words after a number that is kept as 0…1 and shown times 100
 
 
 @dataclass
@@ -45,7 +47,7 @@ def wording(shown: str, value) -> str:
     if not digits:
         raise ValueError(f"the marked text {shown!r} holds no number")
     places = len(digits[1] or digits[2] or "")
-    exact = Decimal(repr(value)) * (100 if "%" in shown else 1)
+    exact = Decimal(repr(value)) * (100 if PARTS.search(shown) else 1)
     rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
     text = f"{rounded:,}" if "," in digits[0] or abs(rounded) >= 10_000 else f"{rounded}"
     return shown[: digits.start()] + text.replace("-", "−") + shown[digits.end():]
@@ -57,7 +59,7 @@ def with_interval(shown: str, figure) -> str:
     ends = figure if "low" in figure else intervals.figure(figure["values"])
     mean = wording(shown.partition("[")[0].rstrip(), figure["mean"])
     form = mean.partition(" ")[0]
-    low, high = (wording(form + "%" * ("%" in mean), ends[name]).removesuffix("%") for name in ("low", "high"))
+    low, high = (wording(form + "%" * bool(PARTS.search(mean)), ends[name]).removesuffix("%") for name in ("low", "high"))
     return f"{mean} [{low}, {high}]"
 
 

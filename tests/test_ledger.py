@@ -36,6 +36,7 @@ def test_an_interval_is_checked_like_a_number():
     figure = {"mean": .984, "sd": .01, "n": 2, "values": [.983, .985]}
     assert numbers.wording("98.4 % [97.1, 99.7]", figure) == "98.4 % [97.1, 99.7]" == numbers.wording("1.0 % [0, 0]", figure)
     assert numbers.wording("3.25 [1, 2]", {"mean": -3.5, "low": -4.001, "high": -3, "values": []}) == "−3.50 [−4.00, −3.00]"
+    assert numbers.wording("1.0 points [0, 0]", {"mean": .048, "low": .029, "high": .068, "values": []}) == "4.8 points [2.9, 6.8]"
     with pytest.raises(ValueError, match="not a figure with an interval"):
         numbers.wording("1 [0, 2]", .5)
 
