@@ -65,6 +65,11 @@ def objectives(folder) -> str:
     return "\n".join(["| Page | Minutes | Afterwards, learners can |", "|---|---|---|", *rows])
 
 
+def verdict_on(option: dict) -> str:
+    """An attribute for programs that read the built page: is this option right, or does it depend?"""
+    return "".join(f' data-verdict="{name}"' for name in ("right", "depends") if option.get(name))
+
+
 def quiz(source: str, store=None) -> str:
     """A question whose options open to an explanation: plain HTML, no script."""
     try:
@@ -73,7 +78,7 @@ def quiz(source: str, store=None) -> str:
     except (yaml.YAMLError, KeyError, TypeError) as fault:  # scripts/sources.py names the line and fails the build; the preview goes on
         return f"**This quiz cannot be read:** {' '.join(str(fault).split())}"
     options = "\n".join(
-        f'<details{" data-right" if o.get("right") else ""} markdown="1"><summary markdown="span">{o["text"]}</summary>\n\n'
+        f'<details{verdict_on(o)} markdown="1"><summary markdown="span">{o["text"]}</summary>\n\n'
         f'**{"Right." if o.get("right") else "It depends." if o.get("depends") else "Not quite."}** {o["why"]}\n\n</details>'
         for o in data["options"]
     )

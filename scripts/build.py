@@ -56,10 +56,16 @@ def check(options) -> int:
     return inside(python, "scripts.pipeline") or inside(python, "scripts.links", "site", "--full", "--record", *external)
 
 
-def test(options) -> int:
-    python = prepare("site", "check", "material", "test")
+def pack(options) -> int:
+    python = prepare("site", "check", "pack")
     os.environ["CHROMIUM"] = browser()
-    return inside(python, "scripts.pipeline") or inside(python, "pytest", *options.arguments)
+    return inside(python, "scripts.pipeline", "--pack") or inside(python, "scripts.links", "site", "--full", "--record")
+
+
+def test(options) -> int:
+    python = prepare("site", "check", "material", "pack", "test")
+    os.environ["CHROMIUM"] = browser()
+    return inside(python, "scripts.pipeline", "--pack") or inside(python, "pytest", *options.arguments)
 
 
 def publish(options) -> int:
@@ -118,7 +124,7 @@ def lock(options) -> int:
     python = prepare(folder=ROOT / ".venv-lock")
     run([python, "-m", "pip", "install", "--quiet", "uv==0.13.8"])
     common = ["pip", "compile", "--quiet", "--universal", "--python-version", "3.11.5", "--no-header", "--no-annotate", "pyproject.toml"]
-    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("material", "requirements/material.txt"), ("test", "requirements/test.txt"), ("npm", "requirements/npm.txt")):
+    for group, file in (("site", "requirements.txt"), ("check", "requirements/check.txt"), ("material", "requirements/material.txt"), ("pack", "requirements/pack.txt"), ("test", "requirements/test.txt"), ("npm", "requirements/npm.txt")):
         same = ["--constraint", "requirements.txt"] if group not in ("site", "npm") else []  # one environment holds them all
         if run([python, "-m", "uv", *common, *same, "--generate-hashes", "--group", group, "--output-file", file]).returncode:
             return 1
@@ -142,6 +148,7 @@ def parser() -> argparse.ArgumentParser:
     checking.add_argument("--site", metavar="DIR", help="check this built folder as it lies, without building")
     checking.add_argument("--external", action="store_true", help="also fetch the links to other hosts")
     checking.add_argument("--against", metavar="FILE", help="also compare with a permalinks.json that was published (a file or an address)")
+    verb(pack, "build with the teaching pack (slides, handout, course, quizzes, figures), then run every check")
     verb(test, "run every test").add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest")
     publishing = verb(publish, "push the checked site/ to a branch")
     publishing.add_argument("--remote", default="origin", help="git remote or address (origin)")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-LOCKS = {"site": "requirements.txt", "check": "requirements/check.txt", "material": "requirements/material.txt", "test": "requirements/test.txt", "train": "requirements/train.txt", "npm": "requirements/npm.txt"}
+LOCKS = {"site": "requirements.txt", "check": "requirements/check.txt", "material": "requirements/material.txt", "pack": "requirements/pack.txt", "test": "requirements/test.txt", "train": "requirements/train.txt", "npm": "requirements/npm.txt"}
 SERVED = ROOT / ".cache" / "served"  # what the site serves from npm, as requirements/npm names it
 OLDEST_PYTHON = (3, 11, 5)
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]

@@ -11,9 +11,7 @@ import json
 import re
 from pathlib import Path
 
-from lxml import html as lxml_html
-
-from scripts import catalogue, content, dates, embed, links
+from scripts import catalogue, content, dates, embed, lessons, links
 
 CONFIG = content.ROOT / "mkdocs.yml"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -67,8 +65,8 @@ def tags(about: dict) -> list[str]:
 def json_ld(about: dict, text: str, name: str, start: str) -> str:
     """The page with its parts as one script element."""
     graph = [about]
-    if questions := [question(element) for element in tree_of(text).xpath("//article//*[contains(@class, 'quiz')][@id]")]:
-        graph.append({"@type": "Quiz", "name": f"Check yourself: {about['name']}", "about": {"@id": about["@id"]}, "url": about["url"], "hasPart": questions})
+    if quizzes := lessons.quizzes(lessons.tree_of(text)):
+        graph.append({"@type": "Quiz", "name": f"Check yourself: {about['name']}", "about": {"@id": about["@id"]}, "url": about["url"], "hasPart": list(map(question, quizzes))})
     if name == "glossary":
         terms = [entry for entry in catalogue.of_page(text, name) if entry.kind == "term"]
         graph.append({"@type": "DefinedTermSet", "@id": about["@id"] + "#terms", "name": about["name"], "url": about["url"], "hasDefinedTerm": [
@@ -84,21 +82,16 @@ def json_ld(about: dict, text: str, name: str, start: str) -> str:
     return f'<script type="application/ld+json">{whole.replace("</", "<" + chr(92) + "/")}</script>'
 
 
-def question(element) -> dict:
-    """One quiz of a built page as a schema.org Question."""
-    answer = lambda option: {"@type": "Answer", "text": catalogue.words(option.find("summary"))}  # noqa: E731
-    right = [option for option in element.iter("details") if option.get("data-right") is not None]
-    wrong = [option for option in element.iter("details") if option not in right]
-    return {
-        "@type": "Question", "eduQuestionType": "Multiple choice", "text": catalogue.title_of(element, "quiz"),
-        "suggestedAnswer": list(map(answer, wrong)), "acceptedAnswer": list(map(answer, right)),
-    }
+def question(quiz: lessons.Quiz) -> dict:
+    """A quiz as a schema.org Question."""
+    answers = lambda accepted: [{"@type": "Answer", "text": option.text} for option in quiz.options if (option in quiz.accepted) == accepted]  # noqa: E731
+    return {"@type": "Question", "eduQuestionType": "Multiple choice", "text": quiz.question, "suggestedAnswer": answers(False), "acceptedAnswer": answers(True)}
 
 
 def oembed(page: Path, start: str, settings: dict) -> str:
     """Write oembed.json beside a demo's own page, name it in that page's head, and return the demo's name."""
     name, text = page.parent.name, page.read_text("utf-8")
-    address, title = f"{start}embed/{name}/", tree_of(text).xpath("string(//title)")
+    address, title = f"{start}embed/{name}/", lessons.tree_of(text).xpath("string(//title)")
     frame = f'<iframe src="{address}" title="{html.escape(title)}" width="{embed.WIDTH}" height="{embed.HEIGHT}" style="border:0;max-width:100%" loading="lazy"></iframe>'
     said = {"version": "1.0", "type": "rich", "title": title, "provider_name": settings["site_name"], "provider_url": start,
             "author_name": settings["site_author"], "html": frame, "width": embed.WIDTH, "height": embed.HEIGHT, "cache_age": 86400}
@@ -121,7 +114,3 @@ def date_sitemap(site: Path, start: str, days: dict[str, str]) -> None:
         raise SystemExit("metadata: the sitemap has no <loc> with a <lastmod>. Has MkDocs changed?")
     path.write_text(text, "utf-8")
     (site / "sitemap.xml.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
-
-
-def tree_of(text: str):
-    return lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))

@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from scripts import embed, inventory, links, metadata, permalinks, permanence, prune, readable, repair, search, share, sources, standalone, vendor
+from scripts import embed, inventory, links, metadata, pack, permalinks, permanence, prune, readable, repair, search, share, sources, standalone, vendor
 from scripts.dates import commit_time
 from scripts.findings import report
 
@@ -30,8 +30,8 @@ def mkdocs(target: Path) -> int:
     return done.returncode
 
 
-def build(target: Path) -> int:
-    """Build and check into `target`. Returns the exit status."""
+def build(target: Path, packed: bool = False) -> int:
+    """Build and check into `target`, with the teaching pack if that is wanted. Returns the exit status."""
     found, pages = sources.check(ROOT / "docs")
     if status := report(found, "Sources (pages)", pages):
         return status
@@ -43,7 +43,7 @@ def build(target: Path) -> int:
     found, ids = permanence.verify(target, ROOT, os.environ.get("AGAINST", ""))
     if status := report(found, "Permanent links (ids)", ids):
         return status
-    for stage in STAGES:
+    for stage in (*STAGES, pack) if packed else STAGES:
         print(f"  {stage.__name__.rpartition('.')[2]}: {stage.run(target)}", flush=True)
     found, looked_at = links.check(target, links.base_path(ROOT / "mkdocs.yml"), ROOT / "docs")
     return report(found, "Links and ids (references)", looked_at)
@@ -64,7 +64,7 @@ def replace(new: Path, site: Path, aside: Path) -> None:
 
 def main() -> int:
     started = time.monotonic()
-    if status := build(NEXT):
+    if status := build(NEXT, "--pack" in sys.argv):
         kept = " The last good site/ stays as it was." if SITE.exists() else ""
         print(f"FAILED after {time.monotonic() - started:.1f} s.{kept}")
         return status

@@ -97,7 +97,7 @@ def test_references_name_the_pages_that_cite_them(convert):
 
 def test_quiz_explains_every_option(convert):
     html = convert("```quiz\nid: quiz-x\nquestion: What?\noptions:\n  - {text: This, right: true, why: Because.}\n  - {text: That, why: No.}\n```")
-    assert html.count("<details>") == 1 and html.count("<details data-right") == 1 and "<strong>Right.</strong> Because." in html and "<strong>Not quite.</strong> No." in html
+    assert html.count("<details>") == 1 and html.count('<details data-verdict="right"') == 1 and "<strong>Right.</strong> Because." in html and "<strong>Not quite.</strong> No." in html
 
 
 def test_broken_quiz_does_not_stop_the_preview(convert):
