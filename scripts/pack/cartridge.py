@@ -83,14 +83,17 @@ def item(e, quiz: Quiz):
     material = lambda words: e.material(e.mattext(words, texttype="text/plain"))  # noqa: E731
     labels = [e.response_label(material(option.text), ident=names[option]) for option in quiz.options]
     chosen = lambda option: e.varequal(names[option], respident="response")  # noqa: E731
-    told = [e.respcondition(e.conditionvar(chosen(option)), e.displayfeedback(feedbacktype="Response", linkrefid=f"{names[option]}-why"), **{"continue": "Yes"}) for option in quiz.options]
+    said = lambda option: e.displayfeedback(feedbacktype="Response", linkrefid=f"{names[option]}-why")  # noqa: E731
     all_of = [chosen(option) if option in quiz.accepted else getattr(e, "not")(chosen(option)) for option in quiz.options]
     right = getattr(e, "and")(*all_of) if several else chosen(quiz.accepted[0])
-    score = e.respcondition(e.conditionvar(right), e.setvar("100", action="Set", varname="SCORE"), **{"continue": "No"})
+    # The right answer comes first and ends the evaluation: some importers take every condition before that for a right answer.
+    score = e.respcondition(e.conditionvar(right), e.setvar("100", action="Set", varname="SCORE"), *map(said, quiz.accepted), **{"continue": "No"})
+    others = quiz.options if several else [option for option in quiz.options if option not in quiz.accepted]
+    told = [e.respcondition(e.conditionvar(chosen(option)), said(option), **{"continue": "Yes"}) for option in others]
     return e.item(
         e.itemmetadata(metadata(e, cc_profile="cc.multiple_response.v0p1" if several else "cc.multiple_choice.v0p1", qmd_computerscored="Yes")),
         e.presentation(material(quiz.question), e.response_lid(e.render_choice(*labels), ident="response", rcardinality="Multiple" if several else "Single")),
-        e.resprocessing(e.outcomes(e.decvar(maxvalue="100", minvalue="0", varname="SCORE", vartype="Decimal")), *told, score),
+        e.resprocessing(e.outcomes(e.decvar(maxvalue="100", minvalue="0", varname="SCORE", vartype="Decimal")), score, *told),
         *(e.itemfeedback(e.material(e.mattext(option.why, texttype="text/plain")), ident=f"{names[option]}-why") for option in quiz.options),
         ident=quiz.id, title=quiz.question)
 
