@@ -69,7 +69,7 @@ def json_ld(about: dict, text: str, name: str, start: str) -> str:
         graph.append({"@type": "Quiz", "name": f"Check yourself: {about['name']}", "about": {"@id": about["@id"]}, "url": about["url"], "hasPart": list(map(question, quizzes))})
     if name == "glossary":
         terms = [entry for entry in catalogue.of_page(text, name) if entry.kind == "term"]
-        graph.append({"@type": "DefinedTermSet", "@id": about["@id"] + "#terms", "name": about["name"], "url": about["url"], "hasDefinedTerm": [
+        graph.append({"@type": "DefinedTermSet", "name": about["name"], "url": about["url"], "hasDefinedTerm": [
             {"@type": "DefinedTerm", "name": term.title, "termCode": term.id, "url": start + term.address} for term in terms]})
     if name == "data":
         graph.append(DIGITS | {"url": about["url"], "distribution": {"@type": "DataDownload", "contentUrl": f"{start}demos/digits.bin.gz", "encodingFormat": "application/gzip"}})

@@ -1,6 +1,8 @@
 """What tests share: the real built site, a server with the rules of GitHub Pages, a browser, and a tiny world to break things in."""
 
 import os
+import shutil
+import subprocess
 import threading
 from pathlib import Path
 
@@ -57,6 +59,22 @@ def browser():
         started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    """The folder in which npm puts what tests/npm/package.json names, installed from its lock file once."""
+    if not (npm := shutil.which("npm")):
+        pytest.skip("npm is not here, so programs from it cannot be installed")
+    folder = ROOT / ".cache" / "npm"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = (ROOT / "tests/npm/package-lock.json").read_text("utf-8")
+    if not (folder / "installed").exists() or (folder / "installed").read_text("utf-8") != wanted:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(ROOT / "tests/npm" / name, folder)
+        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+        (folder / "installed").write_text(wanted, "utf-8")
+    return folder
 
 
 def write(root: Path, files: dict[str, str]) -> Path:

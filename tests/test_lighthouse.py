@@ -2,31 +2,17 @@
 
 import json
 import os
-import shutil
 import subprocess
 
 import pytest
-
-from tests.conftest import ROOT
 
 ABOVE = {"performance": 0.98, "accessibility": 0.92, "best-practices": 0.96, "seo": 0.91}
 FEW = ["", "gans/", "families/", "glossary/"]  # the home page, a page as most are, and the two heaviest
 
 
 @pytest.fixture(scope="session")
-def lighthouse():
-    """The program, installed from its lock file once."""
-    if not (npm := shutil.which("npm")):
-        pytest.skip("npm is not here, so Lighthouse cannot be installed")
-    folder = ROOT / ".cache" / "npm"
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = (ROOT / "tests/npm/package-lock.json").read_text("utf-8")
-    if not (folder / "installed").exists() or (folder / "installed").read_text("utf-8") != wanted:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(ROOT / "tests/npm" / name, folder)
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
-        (folder / "installed").write_text(wanted, "utf-8")
-    return folder / "node_modules" / "lighthouse" / "cli" / "index.js"
+def lighthouse(programs):
+    return programs / "node_modules" / "lighthouse" / "cli" / "index.js"
 
 
 def audit(lighthouse, address: str, out) -> dict:
