@@ -9,9 +9,9 @@ from scripts.environment import browser
 
 
 def still(browser, **options):
-    """A context of light, still pages on which no demonstration comes to life."""
+    """A context of light, still pages: no script runs on them, so no demonstration comes to life and nothing waits for a guess."""
     context = browser.new_context(color_scheme="light", reduced_motion="reduce", **options)
-    context.route("**/demos/main.js", lambda route: route.abort())
+    context.route("**/*.js", lambda route: route.abort())
     return context
 
 

@@ -56,6 +56,7 @@ def drawn(browser, address: str, taught: list[Lesson]) -> dict[str, Picture]:
         tab.goto(address + ("" if lesson.page == "index" else f"{lesson.page}/"))
         entries = {entry.id: entry for entry in catalogue.of_page(tab.content(), lesson.page)}
         tab.add_style_tag(content=BARE)
+        tab.evaluate("for (const folded of document.querySelectorAll('article details')) folded.open = true")
         for identity in lesson.pictures:
             figure = tab.locator(f"#{identity}")
             box, svg = figure.bounding_box(), figure.evaluate(STANDALONE)
