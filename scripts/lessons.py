@@ -91,5 +91,8 @@ def quizzes(tree) -> list[Quiz]:
 
 
 def tree_of(text: str):
-    """A built page, parsed."""
-    return lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    """A built page, parsed, without the signs that lead to its sections."""
+    tree = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    for link in tree.xpath("//a[contains(@class, 'headerlink')]"):
+        link.drop_tree()
+    return tree

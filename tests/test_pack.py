@@ -36,6 +36,11 @@ def short(site) -> set[str]:
     return {entry["short"] for entry in json.loads((site / "permalinks.json").read_text("utf-8"))["entries"]} | {START}
 
 
+def test_no_sign_of_the_page_gets_into_the_pack(taught):
+    words = [quiz.question for lesson in taught for quiz in lesson.quizzes] + [lesson.answer for lesson in taught]
+    assert len(words) > 60 and [text for text in words if text.endswith(("#", "¶")) or "  " in text] == []
+
+
 def test_the_page_links_every_file_with_its_size(pack):
     text = (pack / "index.html").read_text("utf-8")
     files = sorted(path.name for path in pack.iterdir() if path.suffix != ".html" and not path.name.endswith(".html.md"))
