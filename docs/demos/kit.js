@@ -168,6 +168,16 @@ export function loop(figure, work, after, { budget = 10 } = {}) {
   return { start() { if (!running) { running = true; next() } }, stop() { if (running) { running = false; after?.() } }, get running() { return running } }
 }
 
+/** Let the page answer its reader before the work goes on: await breathe() */
+export const breathe = () => globalThis.scheduler?.yield ? scheduler.yield() : new Promise(resolve => setTimeout(resolve))
+
+/** Carry out a generator function piece by piece, with a breath after each, and return what it returns. */
+export async function inPieces(work) {
+  let step
+  do { step = work.next(); await breathe() } while (!step.done)
+  return step.value
+}
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
 /* ---- State in the address ---- */

@@ -3,12 +3,21 @@
 
 /* ---- Weights ---- */
 
+const POWERS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 25))
+
 /** Numbers of a float16. */
 export function half(bits) {
   const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023
   if (exponent === 0) return sign * fraction * 2 ** -24
   if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+  return sign * (1024 + fraction) * POWERS[exponent]
+}
+
+/** All of them at once, in a plain loop: `from` with a function takes several times as long. */
+function halves(bits) {
+  const numbers = new Float32Array(bits.length)
+  for (let i = 0; i < bits.length; i++) numbers[i] = half(bits[i])
+  return numbers
 }
 
 /** Read a safetensors file (ArrayBuffer) → {tensors: {name: Float32Array with .shape}, notes}. int8 rows are multiplied by `name.scale`.
@@ -23,8 +32,8 @@ export function unpack(buffer) {
     if (start + to > buffer.byteLength) throw new Error("the weights are cut short")
     const bytes = buffer.slice(start + from, start + to)
     if (dtype === "F32") return new Float32Array(bytes)
-    if (dtype === "F16") return Float32Array.from(new Uint16Array(bytes), half)
-    if (dtype === "I8") return Float32Array.from(new Int8Array(bytes))
+    if (dtype === "F16") return halves(new Uint16Array(bytes))
+    if (dtype === "I8") return new Float32Array(new Int8Array(bytes))
     throw new Error(`weights of kind ${dtype} are not used here`)
   }
   const tensors = {}

@@ -5,6 +5,9 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import expect
 
+PATIENCE = 60_000  # milliseconds, for machines that are busy; how quick a demo is is measured by `build.py bench demos`
+expect.set_options(timeout=PATIENCE)
+
 
 class Figure:
     """A demo on its page. `.page` is the tab, `.at` the figure, `.fetched` the files asked of the server, `.faults` what went wrong in scripts."""
@@ -76,7 +79,7 @@ def living(browser, address, homes):
 
     def open_demo(name, state="", block=None, change=None, alive=True, **options):
         context = browser.new_context(**{"permissions": ["clipboard-read", "clipboard-write"], "viewport": {"width": 1000, "height": 900}, **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         figure = Figure(context.new_page(), name)
         opened.append((context, figure))
         if block:

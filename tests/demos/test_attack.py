@@ -35,7 +35,7 @@ def show(browser, address):
 
     def opened(state="", block=None, **options):
         context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
@@ -173,7 +173,7 @@ def test_the_run_over_200_images_is_measured_live(show):
     page = show("attack.steps=1&attack.size=0.15")
     button = page.get_by_role("button", name=re.compile("Attack 200|Stop"))
     button.click()
-    expect(button).to_contain_text("Attack 200", timeout=20_000)
+    expect(button).to_contain_text("Attack 200", timeout=60_000)
     expect(status(page)).to_contain_text("200 images. With noise the standard network still reads")
     cells = page.locator(".attack-runs tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
     assert cells[0][:2] == ["0.15, 1", "standard"]
@@ -210,5 +210,5 @@ def test_without_weights_a_sentence_and_the_still_figure(show):
 def test_fits_a_narrow_phone(show):
     page = show("attack.steps=1", viewport={"width": 320, "height": 700}, reduced_motion="reduce", color_scheme="dark")
     page.get_by_role("button", name="Attack 200").click()
-    expect(status(page)).to_contain_text("200 images.", timeout=20_000)
+    expect(status(page)).to_contain_text("200 images.", timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -24,7 +24,7 @@ LOAD = """async base => {
 @pytest.fixture(scope="module")
 def context(browser):
     opened = browser.new_context(viewport={"width": 1100, "height": 1000}, permissions=["clipboard-read", "clipboard-write"])
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(60_000)
     yield opened
     opened.close()
 
@@ -237,7 +237,7 @@ def test_train_from_scratch_and_let_it_read(show):
     page = show("classifier.labels=200&classifier.ink=hcLcrQ.pwHv")
     assert marked(page) == "7"
     press(page, "Train")
-    expect(page.locator(".demo-outcome")).to_contain_text("Done: 1,500 steps.", timeout=25_000)
+    expect(page.locator(".demo-outcome")).to_contain_text("Done: 1,500 steps.", timeout=60_000)
     words = page.locator(".demo-outcome").inner_text()
     share = float(re.search(r"reads ([\d.]+) % of the 500 test images", words)[1])
     assert 85 < share < 97, words
@@ -251,7 +251,7 @@ def test_train_from_scratch_and_let_it_read(show):
 def test_an_error_that_follows_a_rule_is_learnt(show):
     page = show("classifier.wrong=7")
     press(page, "Train")
-    expect(page.locator(".demo-outcome")).to_contain_text("Done", timeout=25_000)
+    expect(page.locator(".demo-outcome")).to_contain_text("Done", timeout=60_000)
     words = page.locator(".demo-outcome").inner_text()
     of, ones = map(int, re.search(r"Of the (\d+) test images of a 7 it calls (\d+) a 1", words).groups())
     assert of == 50 and ones > 40, words
@@ -277,7 +277,7 @@ def test_nothing_runs_out_of_sight(show):
     page.wait_for_timeout(400)
     assert page.locator(".demo-outcome").inner_text() == first and "Done" not in first
     page.locator("#demo-classifier .demo-outcome").scroll_into_view_if_needed()
-    expect(page.locator(".demo-outcome")).to_contain_text("Done", timeout=25_000)
+    expect(page.locator(".demo-outcome")).to_contain_text("Done", timeout=60_000)
 
 
 def test_link_brings_the_state_back(show):

@@ -21,7 +21,7 @@ LOAD = """async base => {
 @pytest.fixture(scope="module")
 def context(browser):
     opened = browser.new_context(viewport={"width": 1100, "height": 1000}, permissions=["clipboard-read", "clipboard-write"])
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(60_000)
     yield opened
     opened.close()
 

@@ -16,7 +16,7 @@ def test_a_demo_lives_in_an_iframe(browser, address, name):
     tab.on("pageerror", lambda fault: faults.append(str(fault)))
     tab.on("request", lambda request: faults.append(request.url) if not request.url.startswith((address, "data:", "blob:")) else None)
     tab.goto(address + f"embed/{name}/")
-    tab.locator("figure[data-live]").wait_for(timeout=30_000)
+    tab.locator("figure[data-live]").wait_for(timeout=60_000)
     tab.wait_for_timeout(300)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), "sticks out at 320 px"
     tab.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
@@ -36,7 +36,7 @@ def test_without_its_files_the_still_picture_stays(browser, address, site, name)
     tab.route("**/*.gz", lambda route: route.abort())
     tab.goto(address + home.relative_to(site).as_posix().removesuffix("index.html") + f"#demo-{name}")
     figure = tab.locator(f"#demo-{name}")
-    figure.locator(".demo-fault, .demo-live").first.wait_for(timeout=20_000)
+    figure.locator(".demo-fault, .demo-live").first.wait_for(timeout=60_000)
     if figure.locator(".demo-fault").count():
         assert figure.locator("img, table").first.is_visible()
     tab.close()

@@ -36,7 +36,7 @@ def show(browser, address):
 
     def opened(state="", block=None, **options):
         context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.fetched = []

@@ -14,7 +14,7 @@ LOAD = """async base => {
   const [model, course, nn, { digits }] = await Promise.all(["gan-plane/model", "gan-plane/course", "nn", "data"].map(n => import(`${base}demos/${n}.js`)))
   const { mean, axes } = nn.unpack(await (await fetch(`${base}demos/clusters/weights.safetensors`)).arrayBuffer()).tensors
   const data = await digits(), { points } = model.onPlane(data.images.subarray(0, 64 * data.train), mean, axes)
-  Object.assign(window, { model, course, nn, mean, axes, points, yard: course.yardstick(points) })
+  Object.assign(window, { model, course, nn, mean, axes, points, yard: model.finish(course.yardstick(points)) })
 }"""
 RUN = """([seed, moves, length = 1]) => {
   const run = course.course(yard, { seed, length })
@@ -48,7 +48,7 @@ def demo(browser, address):
 
     def opened(query="", width=1000, change=None, **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         page, faults = context.new_page(), []
         contexts.append((context, faults))
         page.on("pageerror", lambda fault: faults.append(str(fault)))

@@ -26,7 +26,7 @@ RUN = """([stage, how]) => {
 @pytest.fixture(scope="module")
 def context(browser):
     opened = browser.new_context(viewport={"width": 1100, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(60_000)
     yield opened
     opened.close()
 
@@ -283,7 +283,7 @@ def test_a_narrow_phone(show):
     page = show("glimpse.moves=3", width=320, height=700)
     page.get_by_label("Order of the looks").select_option("same")
     button(page, "Play all 500").click()
-    expect(page.locator(".glimpse-runs td").first).to_contain_text("%", timeout=15_000)
+    expect(page.locator(".glimpse-runs td").first).to_contain_text("%", timeout=60_000)
     button(page, "Start again").click()
     page.get_by_label("Who plays").select_option("you")
     wide = """() => [...document.querySelectorAll('#demo-glimpse *')].filter(

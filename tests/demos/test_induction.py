@@ -53,7 +53,7 @@ def press(page, name):
 
 
 def says(page, words):
-    page.locator(f"{PLACE} [role=status]", has_text=words).wait_for(timeout=5_000)
+    page.locator(f"{PLACE} [role=status]", has_text=words).wait_for(timeout=60_000)
 
 
 def place(page):
@@ -135,7 +135,7 @@ def test_step_back_play_and_the_stop_at_the_end(demo):
     press(page, "◀ Back")
     assert place(page) == 29 and here.count() == 1
     press(page, "Play")
-    page.wait_for_function("document.querySelector('#demo-induction').textContent.includes('Place 32:')", timeout=8_000)
+    page.wait_for_function("document.querySelector('#demo-induction').textContent.includes('Place 32:')", timeout=60_000)
     assert place(page) == 32 and page.get_by_role("button", name="Play").is_visible()
     says(page, "two layers guess")
 

@@ -57,7 +57,7 @@ def press(page, name):
 
 
 def says(page, words):
-    page.locator(f"{PLACE} [role=status]", has_text=words).wait_for(timeout=20_000)
+    page.locator(f"{PLACE} [role=status]", has_text=words).wait_for(timeout=60_000)
 
 
 # Arithmetic
@@ -212,7 +212,7 @@ def test_pause_leaves_a_sound_state(demo):
     page = demo()
     press(page, "Five rounds")
     press(page, "Pause")
-    page.locator(PLACE).get_by_role("button", name="Five rounds").wait_for(timeout=5_000)
+    page.locator(PLACE).get_by_role("button", name="Five rounds").wait_for(timeout=60_000)
     assert not re.search("undefined|NaN", page.locator(PLACE).inner_text())
     press(page, "One round")
     says(page, "Round 1, learn: the ranker has learned from 120")
@@ -229,7 +229,7 @@ def test_missing_table_leaves_the_picture_and_a_sentence(browser, address):
     page = browser.new_page()
     page.route("**/molecules/table.json", lambda route: route.fulfill(status=404))
     page.goto(f"{address}healthcare/{PLACE}")
-    page.get_by_text("The live version could not start here").first.wait_for(timeout=20_000)
+    page.get_by_text("The live version could not start here").first.wait_for(timeout=60_000)
     assert page.locator(f"{PLACE} img").is_visible()
     page.close()
 

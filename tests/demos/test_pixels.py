@@ -17,7 +17,7 @@ LOAD = """async () => {
 def page(browser, address):
     tab = browser.new_page(viewport={"width": 390, "height": 844})
     tab.goto(address + "transformers/#demo-pixels")
-    tab.locator("#demo-pixels[data-live]").wait_for(timeout=20_000)
+    tab.locator("#demo-pixels[data-live]").wait_for(timeout=60_000)
     tab.evaluate(LOAD)
     yield tab
     tab.close()
@@ -58,28 +58,34 @@ def test_same_seed_same_digit(page):
 
 def test_a_reader_writes_one_pixel_and_then_the_rest(page):
     figure = page.locator("#demo-pixels")
+    figure.get_by_text("Pixel 36: it chose level").wait_for(timeout=60_000)
     figure.get_by_role("button", name="One pixel").press("Enter")
-    figure.get_by_text("Pixel 1: chose level").wait_for(timeout=5_000)
-    figure.get_by_role("button", name="Write to the end").click()
-    figure.get_by_text("Done: a 7, drawn with temperature 1").wait_for(timeout=15_000)
+    figure.get_by_text("Pixel 37: it chose level").wait_for(timeout=60_000)
+    figure.get_by_role("button", name="Write on").click()
+    figure.get_by_text("Done: a 7, drawn with temperature 1").wait_for(timeout=60_000)
     assert "64 pixels written" in figure.locator("canvas").first.get_attribute("aria-label")
+    figure.get_by_role("button", name="From the start").click()
+    figure.get_by_text("Ready to write a 7 from the top left").wait_for(timeout=60_000)
+    assert "0 of 64 pixels written" in figure.locator("canvas").first.get_attribute("aria-label")
 
 
-def test_the_link_restores_the_state_and_nonsense_is_named(browser, address):
-    tab = browser.new_page()
-    tab.goto(address + "transformers/?pixels.digit=3&pixels.temperature=0.5&pixels.seed=nonsense#demo-pixels")
-    figure = tab.locator("#demo-pixels[data-live]")
-    figure.get_by_text("Ready to write a 3").wait_for(timeout=20_000)
-    assert "Not understood in the address: seed=nonsense." in figure.locator("[role=status]").inner_text()
-    assert figure.locator(".demo-value").first.inner_text() == "0.5"
-    tab.close()
+def test_the_link_restores_the_state_and_nonsense_is_named(living):
+    figure = living("pixels", "pixels.digit=3&pixels.temperature=0.5&pixels.seed=nonsense&pixels.at=20")
+    figure.says("Pixel 20: it chose level", "left out: seed=nonsense.")
+    assert figure.at.locator(".demo-value").inner_text() == "0.5"
+    figure.press("One pixel")
+    figure.says("Pixel 21: it chose level")
+    drawn = "all => all.map(one => one.getContext('2d').getImageData(0, 0, 8, 8).data.join())"
+    other = living("pixels", figure.link())
+    other.says("Pixel 21: it chose level")
+    assert other.at.locator("canvas").evaluate_all(drawn) == figure.at.locator("canvas").evaluate_all(drawn)
 
 
 def test_missing_weights_leave_the_picture_and_a_sentence(browser, address):
     tab = browser.new_page()
     tab.route("**/pixels/weights.safetensors", lambda route: route.fulfill(status=404))
     tab.goto(address + "transformers/#demo-pixels")
-    tab.get_by_text("The live version could not start here").first.wait_for(timeout=20_000)
+    tab.get_by_text("The live version could not start here").first.wait_for(timeout=60_000)
     assert tab.locator("#demo-pixels img").first.is_visible()
     tab.close()
 

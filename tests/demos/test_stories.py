@@ -55,7 +55,7 @@ def press(page, name):
 
 
 def says(page, words):
-    page.locator(f"{PLACE} [role=status]", has_text=words).wait_for(timeout=8_000)
+    page.locator(f"{PLACE} [role=status]", has_text=words).wait_for(timeout=60_000)
 
 
 def words(page):
@@ -189,7 +189,7 @@ def test_word_by_word_to_the_end_and_again(demo):
     assert words(page) == whole[:3] and "waits" in verdict(page)
     says(page, "Word 3 is")
     press(page, "To the end")
-    page.wait_for_function("document.querySelector('#demo-stories .demo-verdict').textContent.includes('Grammatical')", timeout=10_000)
+    page.wait_for_function("document.querySelector('#demo-stories .demo-verdict').textContent.includes('Grammatical')", timeout=60_000)
     assert words(page) == whole
 
 
@@ -212,7 +212,7 @@ def test_temperature_changes_the_draw_and_attention_follows_the_head(demo):
     share = page.locator(f"{PLACE} .stories-next td:last-child").first
     assert 40 < float(share.inner_text().split(" %")[0]) < 60, "a report draws in half the cases"
     press(page, "To the end")
-    page.locator(f"{PLACE} .demo-verdict", has_text="Grammatical").wait_for(timeout=10_000)
+    page.locator(f"{PLACE} .demo-verdict", has_text="Grammatical").wait_for(timeout=60_000)
     before = words(page)
     page.get_by_label("Temperature").fill("0.1")
     page.get_by_label("Look at word").fill("2")

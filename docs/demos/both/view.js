@@ -4,7 +4,7 @@
 import { best, probabilities } from "../classifier/model.js"
 import { pack, pad, see, unpack as strokesOf } from "../classifier/pad.js"
 import { digits } from "../data.js"
-import { button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { breathe, button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { pick, random, surprise, unpack } from "../nn.js"
 import { arrange, chances, PIXELS, posterior, start } from "../pixels/model.js"
 
@@ -155,6 +155,7 @@ export async function mount(figure) {
     el("div", {}, el("p", { className: "both-question", textContent: "“Which digit is this?”" }), drawing.node),
     table,
     el("div", {}, wish, drawn.node, group("Drawing", button("Another", () => { state.seed++; draw() }).node, button("Read it", readOwn).node)))
+  await breathe()
   enliven(figure,
     el("div", { role: "group", "aria-label": "The question", className: "demo-switch" }, ...sides.map(({ side }) => side.node)), stage, words, group("Share", copyLink(figure, NAME, () => state, say)))
   draw()

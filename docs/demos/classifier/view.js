@@ -1,7 +1,7 @@
 /* The figure of the classifier: draw a digit and see ten probabilities change; train a network of your own, with few or wrong labels. */
 
 import { digits } from "../data.js"
-import { bars, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { bars, breathe, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { unpack as unpackWeights } from "../nn.js"
 import { best, probabilities } from "./model.js"
 import { pack, pad, see, unpack } from "./pad.js"
@@ -21,6 +21,7 @@ const SAFE = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 
 export async function mount(figure) {
   const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
   const { tensors: weights } = unpackWeights(packed)
+  await breathe()
   const { state, ignored } = restored()
   const { node: told, say } = status()
 
@@ -54,9 +55,9 @@ export async function mount(figure) {
     say(`${who} reads ${top}, ${percent(p[top], 0)} probable.${meant}`)
   }
   function showTest(index) {
-    drawing.strokes = []
-    state.test = index
+    Object.assign(state, { ink: "", test: index })
     image = data.image(data.train + index)
+    drawing.picture = image
     read()
     verdict()
   }
@@ -153,10 +154,11 @@ export async function mount(figure) {
   /* -- Put together -- */
   const link = copyLink(figure, NAME, () => state, say)
   const sight = el("div", { className: "demo-seen" }, el("span", { textContent: "What it sees" }), seen.node)
+  await breathe()
   enliven(figure,
     el("div", { className: "demo-row" }, drawing.node, sight, table.node),
-    group("Reading", example.node, reader.node),
     told,
+    group("Reading", example.node, reader.node),
     el("p", { textContent: "Train a network of your own", className: "demo-head" }),
     group("What to train on", size.node, errors.node, rate.node),
     group("Training", start.node, again.node, link),

@@ -1,7 +1,7 @@
 /* The figure of k-means: images as points on a map, centres that move, names for them, and what the names are worth as a classifier. */
 
 import { digits } from "../data.js"
-import { button, calm, checkbox, choice, copyLink, digit, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { breathe, button, calm, checkbox, choice, copyLink, digit, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { accuracy, grouping, plane, purity, typical } from "./model.js"
 
@@ -14,6 +14,7 @@ export async function mount(figure) {
   const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
   const { mean, axes } = unpack(packed).tensors, { train } = data, all = data.labels.length
   const on = image => plane(image, mean, axes), places = Array.from({ length: train }, (_, row) => on(data.image(row)))
+  await breathe()
   const { state, ignored } = restored()
   const { node: told, say } = status()
   let it, names, chosen // the grouping; a name or null for each group; the group that is marked
@@ -138,6 +139,7 @@ export async function mount(figure) {
   /* -- Put together -- */
   const link = copyLink(figure, NAME, () => state, say), { steps, names: wanted } = state
   begin()
+  await breathe()
   enliven(figure,
     group("Groups", kinds.node, same.node, other.node, ten.node),
     group("Steps", next.node, play.node, end.node, reveal.node),

@@ -206,6 +206,7 @@ export async function mount(figure) {
 
   async function compare(on) {
     state.nearest = +on
+    cards.toggleAttribute("data-nearest", on)
     twins.pressed = on
     try {
       if (on) data ??= await digits()
@@ -216,6 +217,8 @@ export async function mount(figure) {
     if (!drawn().length) say("Draw first: then the nearest training image is shown under each image.")
   }
 
+  const cards = el("div", { className: "families-cards" }, ...KEYS.map(key => rows[key].card.node))
+  cards.toggleAttribute("data-nearest", Boolean(state.nearest))
   const twins = button("Nearest training images", () => compare(!state.nearest), { pressed: Boolean(state.nearest) })
   const live = enliven(figure,
     group("What to ask for",
@@ -225,7 +228,7 @@ export async function mount(figure) {
       button("New seed", () => { state.seed++; drawn().length ? drawAll(drawn()) : tell() }).node,
       twins.node, copyLink(figure, "families", () => ({ ...state, of: drawn().join("-") }), say)),
     words,
-    el("div", { className: "families-cards" }, ...KEYS.map(key => rows[key].card.node)))
+    cards)
   // The measured table stays in sight, below the live part: shown again once that stands, so that it does not slide past the reader.
   const measured = [...figure.children].filter(child => child !== live && (child.matches("table") || child.querySelector("table")))
   requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))

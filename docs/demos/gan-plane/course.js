@@ -23,9 +23,10 @@ export function parsed(moves) {
   return Object.entries(total).every(([kind, count]) => count <= LIMIT[kind]) ? list : undefined
 }
 
-/** What the made points are measured with. `gaussian`: the energy distance of a single Gaussian with the right spread along each axis. */
-export function yardstick(real) {
-  const within = finish(meanDistance(real, real))
+/** What the made points are measured with, as a generator function. `within`: the mean distance of real points; `gaussian`: the energy
+    distance of a single Gaussian with the right spread along each axis, measured by the first course. */
+export function* yardstick(real) {
+  const within = yield* meanDistance(real, real)
   return { real, within, chance: byChance(real, { length: 2 * SAMPLE }, within), gaussian: NaN }
 }
 

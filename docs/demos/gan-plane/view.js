@@ -1,7 +1,7 @@
 /* The contest on a plane, trained while you watch: played, slowed down, one player alone, and driven into collapse. */
 
 import { digits } from "../data.js"
-import { button, calm, checkbox, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { breathe, button, calm, checkbox, choice, copyLink, el, enliven, file, group, inPieces, loop, readState, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { course, parsed, yardstick } from "./course.js"
 import { onPlane, RECIPE, rightShare, verdicts } from "./model.js"
@@ -34,7 +34,7 @@ const average = values => values.reduce((sum, v) => sum + v, 0) / values.length
 export async function mount(figure) {
   const [data, weights] = await Promise.all([digits(), file(new URL("../clusters/weights.safetensors", import.meta.url))])
   const { tensors: { mean, axes } } = unpack(weights), { state, ignored } = understood(readState("gan-plane", DEFAULTS))
-  const real = onPlane(data.images.subarray(0, 64 * data.train), mean, axes).points, yard = yardstick(real)
+  const real = onPlane(data.images.subarray(0, 64 * data.train), mean, axes).points, yard = await inPieces(yardstick(real))
   let run, phase = 0, nextPhase = 0, drawn = 0, counted = 0
 
   // ---- What there is to see and to press
@@ -76,7 +76,9 @@ export async function mount(figure) {
     return !run.news
   }, undefined, { budget: 0 })
 
+  await breathe()
   start()
+  await breathe()
   enliven(figure,
     group("The contest", play.node, step.node, onlyD.node, onlyG.node, again.node, collapse.node),
     group("How", slow.node, ahead.node, size.node),

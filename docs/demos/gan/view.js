@@ -1,7 +1,7 @@
 /* The trained conditional GAN: choose a digit, move through the noise, hear the discriminator, and see how near a training image comes. */
 
 import { digits } from "../data.js"
-import { button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
 import { normal, random, unpack } from "../nn.js"
 import { coordinates, latent, nearest, networks, NOISE, onPlane, quantile, rounded, shareBelow, usualDistances } from "./model.js"
 import { card, plane, REACH, row, signed, tidy, verdictScale, word } from "./parts.js"
@@ -14,6 +14,7 @@ const percent = share => `${(100 * share).toFixed(0)} %`
 export async function mount(figure) {
   const [data, weights] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
   const { generate, judge } = networks(unpack(weights).tensors), { state, ignored } = understood(readState("gan", DEFAULTS))
+  await breathe()
   let space, real, job, usual, now, walked = 0, before = 0
 
   // ---- What there is to see and to press
@@ -43,7 +44,9 @@ export async function mount(figure) {
 
   name()
   if (Number.isNaN(state.x + state.y)) lead(state.sample)
+  await breathe()
   renew()
+  await breathe()
   enliven(figure,
     group("What is drawn", wanted.node, fresh.node), group("The way through the noise", across.node, down.node, walk.node),
     heard, el("div", { className: "gan-cards" }, map.node, made.node, twin.node), likeness,

@@ -1,7 +1,7 @@
 /* The glimpse agent in the page: watch it, play against it, or let it play all test images. */
 
 import { digits } from "../data.js"
-import { bars, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { bars, breathe, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { random, unpack } from "../nn.js"
 import { ANSWERS, PATCHES, agents, decide, openedBy, play, reward, shuffled, trial, values } from "./model.js"
 
@@ -128,6 +128,7 @@ export async function mount(figure) {
   const [buffer, data] = await Promise.all([file(new URL("./weights.safetensors", import.meta.url)), digits()])
   const { nets, trainedAt, updates } = agents(unpack(buffer)), tests = data.labels.length - data.train
   const { state, ignored, looks } = asked(tests)
+  await breathe()
   const queue = shuffled([...Array(tests).keys()], random(1)) // the order of "Another digit"
   let path = [], says = -1, games = 0, yours = 0, its = 0, due = 0
 
@@ -242,6 +243,7 @@ export async function mount(figure) {
   let words = intro()
   if (state.who === "agent") for (let i = 0; i < state.moves && says < 0; i++) words = move()
   show()
+  await breathe()
   enliven(figure,
     group("The game", stage.node, price.node, who.node), told, group("Moves", stepper.node, player.node, again.node, another.node),
     facts, spoken, el("div", { className: "demo-row" }, map.node, promise.node, sayDigit, el("div", {}, whole.node, truth)),

@@ -1,6 +1,6 @@
 /* Induction: a sequence that repeats, read by one layer of attention and by two; where each head looks; what happens when one is silent. */
 
-import { bars, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, slider, status } from "../kit.js"
+import { bars, breathe, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { fromSeed, fromText, guesses, models, PERIODS, periodOf, relation, sighting, SYMBOLS, tally, test, toText } from "./model.js"
 
@@ -59,6 +59,7 @@ export async function mount(figure) {
 
   if (state.text) edit(state.text)
   else renew(state.place)
+  await breathe()
   enliven(figure,
     group("The sequence", period.node, fresh.node, typed.node),
     tiles,

@@ -1,6 +1,6 @@
 /* Stories: watch a model of text choose word after word, take another word than it did, have the claim checked, and count. */
 
-import { button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { check, TELLERS } from "./checker.js"
 import { storyteller, write, writer } from "./model.js"
@@ -62,6 +62,7 @@ export async function mount(figure) {
   rewrite(state.look)
   forget()
   reading.show(state.text || story.words.join(" "))
+  await breathe()
   enliven(figure,
     group("The story", teller.node, temperature.node),
     group("Write", forth.node, finish.node, again.node, another.node),
