@@ -22,6 +22,7 @@ CARRIED = {"data", "mailto", "tel", "blob", "about"}  # these carry their data o
 WHOLE = {"canonical", "sitemap", *collect.PREVIEWS}  # read by machines elsewhere, so with scheme and host
 FROM_ROOT = {"search index", "data-demo"}  # written relative to the start of the site, not to their file
 EXPECTED = {"404.html", "sitemap.xml", "search/search_index.json"}  # in every build of ours
+SHORT = "go/"  # the short addresses: pages that forward on purpose, listed in the catalogue
 UNKNOWN = "host.invalid"  # stands for the site's host when nothing names it
 
 
@@ -151,7 +152,7 @@ class Checker:
         if use.kind in ("href", "xlink:href"):
             self.linked[use.file].add(name)
         page = self.site.pages.get(name)
-        if page and page.redirect and (name != use.file or use.kind == "redirect"):
+        if page and page.redirect and (name != use.file or use.kind == "redirect") and not name.startswith(SHORT):
             self.fault(use, f"{what} leads to a page that only forwards to {page.redirect!r}; link there", "to-redirect")
         place = unquote(fragment).partition(":~:")[0]
         known = page.ids if page else self.site.drawings.get(name)

@@ -10,13 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-from scripts import embed, inventory, links, metadata, pack, permalinks, permanence, prune, readable, repair, search, share, sources, standalone, vendor
+from scripts import embed, inventory, links, listing, metadata, pack, permalinks, permanence, prune, readable, repair, search, share, sources, standalone, vendor
 from scripts.dates import commit_time
 from scripts.findings import report
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE, NEXT, LAST = ROOT / "site", ROOT / ".build" / "next", ROOT / ".build" / "last"
-STAGES = (prune, repair, vendor, search, embed, metadata, permalinks, inventory, readable, standalone, share)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
+STAGES = (prune, repair, vendor, search, embed, metadata, permalinks, inventory, readable, standalone, listing, share)  # each: run(site: Path) -> str, which changes the folder and says in a few words what it did
 
 
 def mkdocs(target: Path) -> int:

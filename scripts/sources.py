@@ -14,7 +14,7 @@ from scripts.authoring import CITATION, KEYS
 from scripts.findings import Finding, nearest
 
 FRONT = {"title", "description", "minutes", "reviewed", "objectives"}
-NO_LESSON = {"claims", "glossary", "references", "for-trainers", "pack", "about", "index"}  # pages without objectives and minutes
+NO_LESSON = {"claims", "glossary", "references", "for-trainers", "catalogue", "pack", "about", "index"}  # pages without objectives and minutes
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 DIRECTIVES = ("claim", "claims", "measurements", "results", "contradictions", "softened", "references", "objectives")
 DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```\s*$", re.M | re.S)

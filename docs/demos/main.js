@@ -67,3 +67,6 @@ const sheets = document.querySelector(".sheets")
 if (sheets) new IntersectionObserver(([{ isIntersecting }], watcher) => {
   if (isIntersecting) { watcher.disconnect(); import("../assets/sheets.js").catch(() => document.body.classList.add("all-sheets")) }
 }, { rootMargin: "400px" }).observe(sheets)
+
+const { filter } = document.forms // of the catalogue
+if (filter) location.search ? import("../assets/catalogue.js") : filter.addEventListener("focusin", () => import("../assets/catalogue.js"), { once: true })
