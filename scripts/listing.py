@@ -18,7 +18,7 @@ TABLE = """<form class="catalogue-filter" name="filter">
 <table class="catalogue"><thead><tr><th scope="col">What</th><th scope="col">Kind</th><th scope="col">Name</th></tr></thead>
 {groups}
 </table></div>"""
-LONGEST = 60  # characters of a title in the table
+LONGEST = 50  # characters of a title in the table
 
 
 def run(site: Path) -> str:

@@ -3,8 +3,8 @@
 const table = document.querySelector(".catalogue"), { words, kind } = document.forms.filter.elements, said = document.querySelector(".catalogue-filter [role=status]")
 const groups = [...table.tBodies].map(body => ({ body, rows: [...body.rows].slice(1) })), rows = groups.flatMap(group => group.rows)
 const kindOf = row => row.cells[1].textContent, asked = new URLSearchParams(location.search)
-words.value = asked.get("words") ?? ""
-kind.value = [...kind.options].some(option => option.value === asked.get("kind")) ? asked.get("kind") : ""
+words.value ||= asked.get("words") ?? "" // what was typed while this file was fetched counts
+if ([...kind.options].some(option => option.value === asked.get("kind"))) kind.value ||= asked.get("kind")
 
 function filter() {
   const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean)
