@@ -69,11 +69,12 @@ def message(rows):
         return f"{rows[f'{name}-0'][measure]['mean']:.{digits}f} to {rows[f'{name}-{GENERATIONS}'][measure]['mean']:.{digits}f}"
 
     return (
-        f"Fed on its own output, the Gaussian goes from Fréchet distance {course('gaussian-replaced', 'frechet_distance', 0)} in ten generations "
-        f"and the mixture from {course('mixture-replaced', 'frechet_distance', 0)}, while the judge's accuracy goes from "
-        f"{course('gaussian-replaced', 'judge_accuracy', 2)} and {course('mixture-replaced', 'judge_accuracy', 2)}; with all earlier images kept the "
-        f"Gaussian goes from {course('gaussian-accumulated', 'frechet_distance', 0)}, with half real from "
-        f"{course('gaussian-half_real', 'frechet_distance', 0)}."
+        f"Fed on its own output, the Gaussian goes in ten generations from Fréchet distance {course('gaussian-replaced', 'frechet_distance', 0)} while "
+        f"the judge's accuracy stays ({course('gaussian-replaced', 'judge_accuracy', 2)}) and diversity falls "
+        f"({course('gaussian-replaced', 'diversity', 2)}); the mixture goes from {course('mixture-replaced', 'frechet_distance', 0)}, keeps its "
+        f"diversity ({course('mixture-replaced', 'diversity', 2)}) and loses coverage ({course('mixture-replaced', 'coverage', 2)}) and accuracy "
+        f"({course('mixture-replaced', 'judge_accuracy', 2)}); with all earlier images kept the Gaussian still drifts, from "
+        f"{course('gaussian-accumulated', 'frechet_distance', 0)}, and with half real it levels off ({course('gaussian-half_real', 'frechet_distance', 0)})."
     )
 
 
