@@ -3,20 +3,20 @@
 Question: Does a generator draw better if a classifier or a clustering first removes the images whose labels look wrong, and what does the
 filter remove that it should have kept?
 
-Prediction: With one label in five wrong, the classifier finds more than nine wrong labels in ten and removes fewer than one right one in twenty; the
-generator then draws nearly as well as on the set from which exactly the wrong ones are gone. Clusters do the same less well. Removing as
-many at random does nothing. The right images that are removed are not a fair sample: unusual ways of writing go at least three
+Prediction: With one label in five wrong, the classifier finds more than nine wrong labels in ten and removes fewer than one right one in
+twenty; the generator then draws nearly as well as on the set from which exactly the wrong ones are gone. Clusters do the same less well.
+Removing as many at random does nothing. The right images that are removed are not a fair sample: unusual ways of writing go at least three
 times as often as the rest, and some digits more than others.
 
-Method: 20 % of the 1,297 labels are replaced by another digit, drawn at random. "Classifier": two networks, each trained on one half (500 batches), read
-the other half; an image stays if its label is what was read. "Clusters": k-means with 50 groups, without labels; an image stays if its label is the
-commonest of its group. Controls: nothing removed; as many removed at random as the classifier removes; exactly the wrong
-ones removed. On what is left a full Gaussian and the conditional autoencoder of the site (1,500 steps; not on the random control) are trained, and
-draw 1,000 images. "Unusual" is the tenth of each digit's images with right labels that lies furthest from the digit's mean. Five seeds;
-differences are paired by seed.
+Method: 20 % of the 1,297 labels are replaced by another digit, drawn at random. "Classifier": two networks, each trained on one half (500
+batches), read the other half; an image stays if its label is what was read. "Clusters": k-means with 50 groups, without labels; an image
+stays if its label is the commonest of its group. Controls: nothing removed; as many removed at random as the classifier removes; exactly
+the wrong ones removed. On what is left a full Gaussian and the conditional autoencoder of the site (1,500 steps; not on the random control)
+are trained, and draw 1,000 images. "Unusual" is the tenth of each digit's images with right labels that lies furthest from the digit's
+mean. Five seeds; differences are paired by seed.
 
-Limits: Uniform wrong labels are the easy case: a filter cannot see errors that are systematic. The dirt, its share and the filters' settings were
-chosen by us, and tuned for nothing. Real filters work on quality, language or taste, where right and wrong are opinions.
+Limits: Uniform wrong labels are the easy case: a filter cannot see errors that are systematic. The dirt, its share and the filters'
+settings were chosen by us, and tuned for nothing. Real filters work on quality, language or taste, where right and wrong are opinions.
 """
 
 from functools import cache

@@ -2,18 +2,18 @@
 
 Question: What happens to a generator over ten generations if each learns from what the one before it drew?
 
-Prediction: Fed on its own output alone, a generator loses diversity in every generation and its Fréchet distance grows at least threefold in
-ten, while the judge still reads nine digits in ten as asked: whoever only looks whether the digits are right does not notice. Keeping all
-earlier images slows the drift but does not stop it within ten generations; keeping half of the diet real makes it level off.
+Prediction: Fed on its own output alone, a generator loses diversity in every generation and its Fréchet distance grows at least threefold
+in ten, while the judge still reads nine digits in ten as asked: whoever only looks whether the digits are right does not notice. Keeping
+all earlier images slows the drift but does not stop it within ten generations; keeping half of the diet real makes it level off.
 
 Method: Generation 0 learns from the 1,297 training images and draws as many, with the same digits. "Replaced": each later generation learns
 from the last drawn set alone. "Accumulated": from the real images and all sets drawn so far. "Half real": from 1,297 images, half of them
 real, drawn anew each time, half from the last set. Two families that are fitted exactly or by EM, so that no budget of training steps
-enters: one Gaussian with full covariance for each digit, and a mixture of four Gaussians for each in 16 directions of PCA. Images are rounded to
-17 grey levels, as real ones are. Five seeds; in each generation 1,000 images are scored. For reference: 1,000 real images.
+enters: one Gaussian with full covariance for each digit, and a mixture of four Gaussians for each in 16 directions of PCA. Images are
+rounded to 17 grey levels, as real ones are. Five seeds; in each generation 1,000 images are scored. For reference: 1,000 real images.
 
-Limits: Small classical generators on small images; how fast a large model drifts is not measured here. The drift is the sum of three errors that
-we do not separate: chance in a finite sample, what the family cannot express, and clipping to 0 … 16. Images are never selected:
+Limits: Small classical generators on small images; how fast a large model drifts is not measured here. The drift is the sum of three errors
+that we do not separate: chance in a finite sample, what the family cannot express, and clipping to 0 … 16. Images are never selected:
 people publish what they like, and that selection can slow the drift.
 """
 

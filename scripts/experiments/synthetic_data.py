@@ -7,15 +7,16 @@ and from 500 images on it falls. It helps at 20 images if the generator learnt f
 and about half of that gain needs no generator: labelling those images with the classifier's own guesses (pseudo-labels) gives it too. A
 generator that secretly learnt from all labels looks like a triumph, and is an error of the experiment.
 
-Method: A network with one hidden layer of 64 units learns from N images, as many of each digit, for 600 batches of 64; with further images, half
-of each batch is drawn from them. The generator is the conditional autoencoder of the site, 1,200 steps. "Same N": it learns from the N images.
-"Unlabelled too": it learns from all 1,297 training images; those beyond N get the label that the classifier trained on N images guesses.
-Controls: the pseudo-labelled images themselves, without a generator; the N images moved, turned and thickened a little at each showing (augmentation). "Leak": the
-generator learns from all 1,297 true labels. Eight seeds, which also choose the N images; gains are paired by seed. The
-500 test images are used for nothing else.
+Method: A network with one hidden layer of 64 units learns from N images, as many of each digit, for 600 batches of 64; with further images,
+half of each batch is drawn from them. The generator is the conditional autoencoder of the site, 1,200 steps. "Same N": it learns from the N
+images. "Unlabelled too": it learns from all 1,297 training images; those beyond N get the label that the classifier trained on N images
+guesses. Controls: the pseudo-labelled images themselves, without a generator; the N images moved, turned and thickened a little at each
+showing (augmentation). "Leak": the generator learns from all 1,297 true labels. Eight seeds, which also choose the N images; gains are
+paired by seed. The 500 test images are used for nothing else.
 
-Limits: A small network and a small generator; a fixed recipe for all N, tuned for none; half synthetic was not varied. A larger generator with
-outside data (text-to-image models, say) holds information that this one lacks: that is the leak's honest cousin, and is not measured here.
+Limits: A small network and a small generator; a fixed recipe for all N, tuned for none; half synthetic was not varied. A larger generator
+with outside data (text-to-image models, say) holds information that this one lacks: that is the leak's honest cousin, and is not measured
+here.
 """
 
 from functools import cache
