@@ -71,7 +71,7 @@ def markdown(source: str, store) -> str:
         )
     form = (
         f'<form autocomplete="off" data-value="{guess["value"]:g}" data-unit="{guess["unit"]}" data-right="{guess["right"]}"><fieldset>{means}</fieldset>'
-        f'<button type="submit" class="md-button">Compare with the result</button></form><p class="guess-verdict" role="status"></p>'
+        f'<button type="button" class="md-button">Compare with the result</button></form><p class="guess-verdict" role="status"></p>'
     )
     chart = charts.markdown(guess["chart"], store) if "chart" in guess else ""
     return (

@@ -67,6 +67,7 @@ def test_the_reader_hears_how_far_off_the_guess_was(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}data/#guess-half-the-labels")
     box = tab.locator("#guess-half-the-labels")
+    tab.wait_for_selector("#guess-half-the-labels[data-live]")
     measured = float(box.locator("form").get_attribute("data-value"))
     slider = box.get_by_role("slider", name="Your guess")
     slider.focus()
@@ -85,14 +86,27 @@ def test_an_option_is_asked_for_compared_and_can_be_skipped(browser, address):
     tab = browser.new_page()
     tab.goto(f"{address}techniques/#guess-draw-then-name")
     box = tab.locator("#guess-draw-then-name")
+    tab.wait_for_selector("#guess-draw-then-name[data-live]")
     box.get_by_role("button", name="Compare with the result").click()
     assert box.get_by_role("status").text_content() == "Choose one of the answers first, or skip."
     box.get_by_label("nearly as well").check()
     box.get_by_role("button", name="Compare with the result").click()
     assert box.get_by_role("status").text_content() == "Your guess was right."
     tab.reload()
+    tab.wait_for_selector("#guess-draw-then-name[data-live]")
     box.locator("summary").click()
     assert box.locator("details p").first.is_visible() and box.get_by_role("status").text_content() == "" and box.get_by_label("nearly as well").is_disabled()
+    tab.close()
+
+
+def test_nothing_is_fetched_for_a_guess_before_the_reader_does_something(browser, address):
+    tab = browser.new_page()
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(f"{address}data/", wait_until="networkidle")
+    assert not [url for url in asked if "guess" in url]
+    tab.mouse.move(9, 9)
+    tab.wait_for_selector(".guess[data-live]")
     tab.close()
 
 

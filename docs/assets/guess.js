@@ -14,13 +14,14 @@ for (const box of document.querySelectorAll(".guess")) {
   const show = () => { shown.value = `${decimals(range.valueAsNumber)}${unit && ` ${unit}`}` }
   range?.addEventListener("input", show)
   if (range) show()
-  form.addEventListener("submit", event => {
-    event.preventDefault()
+  form.addEventListener("submit", event => event.preventDefault())
+  form.querySelector("button").addEventListener("click", () => {
     const chosen = form.querySelector(":checked")
     if (!range && !chosen) return verdict.textContent = "Choose one of the answers first, or skip."
     verdict.textContent = range ? distance(range.valueAsNumber, Number(value), unit, Number(range.step)) : chosen.value === right ? "Your guess was right." : `Not so: it was “${form.querySelectorAll("label")[right].textContent.trim()}”.`
     folded.open = true
   })
+  box.dataset.live = ""
   folded.addEventListener("toggle", () => {
     if (!folded.open) return
     form.querySelector("fieldset").disabled = true

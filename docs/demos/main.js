@@ -48,6 +48,7 @@ async function offer(figure) {
 
 const watch = () => {
   for (const sign of signs) removeEventListener(sign, watch)
+  if (document.querySelector(".guess")) import("../assets/guess.js")
   for (const figure of document.querySelectorAll("figure[data-demo]")) {
     if (!views[figure.dataset.demo]) continue
     const { top, bottom } = figure.getBoundingClientRect(), seen = top < innerHeight && bottom > 0
@@ -55,14 +56,13 @@ const watch = () => {
   }
 }
 
-/* Nothing is fetched for a demo before the reader does something, so that the first view of a page costs no more than its text.
-   An address that names a demo or its state counts as doing something. */
+/* Nothing is fetched for a demo or a guess before the reader does something, so that the first view of a page costs no more than its text.
+   An address that names one of them or a state counts as doing something. */
 const signs = ["scroll", "pointermove", "pointerdown", "keydown", "touchstart"]
-const asked = /^#demo-/.test(location.hash) || location.search || document.querySelector(".embedded")
+const asked = /^#(demo|guess)-/.test(location.hash) || location.search || document.querySelector(".embedded")
 if (asked) watch()
 else for (const sign of signs) addEventListener(sign, watch, { passive: true })
 
-if (document.querySelector(".guess")) import("../assets/guess.js")
 const sheets = document.querySelector(".sheets")
 if (sheets) new IntersectionObserver(([{ isIntersecting }], watcher) => {
   if (isIntersecting) { watcher.disconnect(); import("../assets/sheets.js").catch(() => document.body.classList.add("all-sheets")) }
