@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import links
+from scripts import links, permanence, registry
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +94,14 @@ def difference(old: Path, new: Path) -> list[str]:
     return lines
 
 
+def promises_broken(old: Path, new: Path) -> list[str]:
+    """Which of the permanent links in the published permalinks.json the new one breaks, in the words of the check."""
+    if not old.exists():
+        return []
+    before, after = registry.published(str(old)), {line.id: line for line in registry.published(str(new))} if new.exists() else {}
+    return [said for line in before if (said := permanence.rewritten(line, after.get(line.id), after))]
+
+
 def push(root: Path, work: Path, site: Path, remote: str, branch: str, commit: str) -> None:
     """One commit with the whole folder on top of what `work` fetched, pushed in one step: the host takes it whole or not at all.
 
@@ -122,6 +130,8 @@ def main() -> int:
             work = published(remote, asked.branch, Path(folder))
             lines = difference(work, site)
             print("\n".join(lines) if lines else "  nothing changes")
+            if broken := promises_broken(work / "permalinks.json", site / "permalinks.json"):
+                raise Refusal("It would break permanent links:\n  " + "\n  ".join(broken))
             if asked.dry_run:
                 print(f"Dry run: {len(lines)} differences to {asked.branch}; nothing was pushed.")
                 return 0

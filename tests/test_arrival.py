@@ -155,7 +155,7 @@ def test_a_former_page_keeps_query_and_fragment(tab, aged):
                          ("gans/?gan.digit=3#demo-gan", "gans/?gan.digit=3#demo-gan"), ("go/preset-families-sevens/?h=x", "other-families/?families.digit=7&families.of=all&h=x#demo-families")):
         tab.goto("about:blank")
         tab.goto(served + asked, wait_until="commit")
-        tab.wait_for_url(served + there, timeout=5000)
+        tab.wait_for_url(served + there, timeout=20_000, wait_until="commit")
 
 
 def test_without_javascript_a_link_that_is_in_view_leads_on(browser, aged):
@@ -179,3 +179,17 @@ def test_the_link_check_knows_forwarding_pages(aged):
     found, looked_at = links.check(aged[0], BASE)
     ours = [str(one) for one in found if one.kind in ("duplicate-id", "orphan", "unreadable") or re.search(r"/site/(go|families)/", one.file)]
     assert looked_at > 5000 and ours == []
+
+
+def test_an_address_that_never_was_leads_to_what_was_meant(tab, address):
+    """A name stands once in the whole site, so it is found from any page; else the nearest are offered."""
+    for asked, there in (("wrong-page/#gan-contest", "gans/#gan-contest"), ("en/latest/gans.html?h=x#gan-contest", "gans/?h=x#gan-contest")):
+        tab.goto(address + asked, wait_until="commit")
+        tab.wait_for_url(address + there, timeout=20_000, wait_until="commit")
+    for asked, there in (("go/Gan-Contest", "gans/#gan-contest"), ("gans.html", "gans/"), ("two-networks-contest/", "gans/#gan-contest")):
+        tab.goto(address + asked)
+        link = tab.locator("article [role=status] a").first
+        link.wait_for(timeout=10_000)
+        assert link.get_attribute("href") == address + there
+    tab.goto(address + "zzz/")
+    assert tab.locator("h1").inner_text() == "This page is not here" and not tab.locator("article [role=status]").count()

@@ -1,5 +1,6 @@
 """Publishing to a local bare repository: the branch holds the old site or the new one, never anything else."""
 
+import json
 import subprocess
 
 import pytest
@@ -90,6 +91,21 @@ def test_refusals(world, capsys, spoil, reason):
     said = capsys.readouterr().err
     assert said == f"Not published. {reason}\n" if reason else said.startswith("Not published. git ls-remote failed: fatal:")
     assert git(host, "branch", "--list", "gh-pages") == ""
+
+
+def test_a_site_that_breaks_a_permanent_link_is_not_published(world, capsys):
+    """Compared with what the branch holds, so that a register whose history was rewritten is noticed too."""
+    root, host, run = world
+    entry = {"id": "x", "kind": "page", "title": "X", "page": "x", "since": "2026-11-25", "former": []}
+    told = lambda *entries: write(root / "site", {"permalinks.json": json.dumps({"site": "https://example.org/", "entries": entries, "retired": []})})  # noqa: E731
+    told(entry)
+    publish.record(root, root / "site")
+    assert run() == 0
+    before = git(host, "rev-parse", "gh-pages")
+    told()
+    publish.record(root, root / "site")
+    assert run() == 1 and git(host, "rev-parse", "gh-pages") == before
+    assert capsys.readouterr().err.endswith("It would break permanent links:\n  x was published, and its line is gone. Put it back below `x:`: `x: page 2026-11-25 · X`\n")
 
 
 def test_refused_push_leaves_the_branch_whole(world, capsys):
