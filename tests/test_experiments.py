@@ -148,6 +148,8 @@ def test_a_quick_run_agrees_with_itself_and_not_with_other_figures(dice, capsys)
         row["points"]["mean"] += 100
     found = dice().disagreements(published)
     assert len(found) == 2 and found[0].startswith("dice.rows.20-1.points: 21, foreseen 1")
+    one_row = {"arms": [{"die": 20}], "seeds": [1], "measures": ["points"], "rows": ["20-2"]}
+    assert [line.split(":")[0] for line in dice(quick=one_row).disagreements(published)] == ["dice.rows.20-2.points"]
     assert dice().disagreements({"rows": []}) == ["dice: none of the quick figures is among the published ones"]
 
 

@@ -80,7 +80,8 @@ class Experiment:
     `compare` adds paired differences: {"gain": ("accuracy", {"data": "real"})} gives each row the measure gain = its accuracy − that of the
     row which has data = real and is alike otherwise, seed by seed. `unvaried` names arms that chance does not touch: they run once.
     With `together`, `run(seeds, **arm)` trains all seeds at once (see side_by_side.py) and returns a list of what each seed gave.
-    `quick` is what a quick run does: {"arms": some of the arms, "seeds": others than the published ones, "measures": those to compare}.
+    `quick` is what a quick run does: {"arms": some of the arms, "seeds": others than the published ones, "measures": those to compare,
+    "rows": the ids of the rows to compare, if not all: the fewer, the sharper each comparison}.
     """
 
     def __init__(self, file, run, *, arms, seeds, measures, conditions, message, quick, compare=None, unvaried=lambda arm: False, together=False):
@@ -163,6 +164,7 @@ class Experiment:
         """
         known = {row["id"]: row for row in published["rows"]}
         found = self.rows(self.runs(self.quick["arms"], self.quick["seeds"], keep=False))
+        found = [row for row in found if row["id"] in self.quick.get("rows", known)]
         pairs = [(row, name) for row in found for name in self.quick["measures"] if name in row and known.get(row["id"], {}).get(name, {}).get("n", 0) > 1]
         if not pairs:
             return [f"{self.name}: none of the quick figures is among the published ones"]

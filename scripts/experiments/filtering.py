@@ -132,7 +132,7 @@ experiment = Experiment(
     arms=[{"filter": name} for name in FILTERS],
     seeds=range(5),
     measures=scores.MEASURES
-    | {name: {"label": label, "unit": "share", "better": "higher" if name == "removed_wrong" else "lower"} for name, label in SHARES.items()}
+    | {name: {"label": label, "unit": "share", "better": "higher" if name == "removed_wrong" else "lower", "step": 0.005} for name, label in SHARES.items()}
     | {"gain": {"label": "judge accuracy − that with nothing removed", "unit": "share", "better": "higher"}}
     | {"short_of_exact": {"label": "judge accuracy − that with exactly the wrong ones removed", "unit": "share", "better": "higher"}},
     conditions={
@@ -142,7 +142,12 @@ experiment = Experiment(
     },
     compare={"gain": ("judge_accuracy", {"filter": "nothing"}), "short_of_exact": ("judge_accuracy", {"filter": "exact"})},
     message=message,
-    quick={"arms": [{"filter": "random"}], "seeds": range(100, 102), "measures": ["judge_accuracy", "removed_wrong", "removed_right"]},
+    quick={
+        "arms": [{"filter": "classifier"}],
+        "seeds": [100, 101],
+        "measures": ["judge_accuracy", "removed_wrong", "removed_right"],
+        "rows": ["classifier", "classifier-gaussian", "classifier-vae"],
+    },
 )
 main = experiment.main
 

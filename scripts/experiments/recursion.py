@@ -91,7 +91,12 @@ experiment = Experiment(
     },
     compare={"change": ("frechet_distance", {"generation": 0})},
     message=message,
-    quick={"arms": [{"family": "gaussian", "diet": diet} for diet in DIETS], "seeds": [100, 101], "measures": ["frechet_distance", "diversity"]},
+    quick={
+        "arms": [{"family": "gaussian", "diet": diet} for diet in DIETS],
+        "seeds": range(100, 103),
+        "measures": ["frechet_distance", "diversity"],
+        "rows": [f"gaussian-{diet}-{GENERATIONS}" for diet in DIETS],
+    },
 )
 main = experiment.main
 
