@@ -41,8 +41,13 @@ const near = new IntersectionObserver(entries => {
 /** A figure that the reader is looking at already must not change under their eyes: it gets a button in its corner instead. */
 async function offer(figure) {
   await dress()
-  const start = Object.assign(document.createElement("button"), { type: "button", className: "md-button demo-button demo-start", textContent: "Try it live" })
-  start.addEventListener("click", () => { start.remove(); mount(figure) })
+  const start = Object.assign(document.createElement("button"), { type: "button", className: "md-button demo-button demo-start", textContent: figure.dataset.invite ?? "Try it live" })
+  start.addEventListener("click", async () => {
+    start.textContent = "Starting …"
+    await mount(figure)
+    start.remove()
+    figure.querySelector(".demo-live :is(button, select, input)")?.focus({ preventScroll: true }) // the button that had the focus is gone
+  }, { once: true })
   figure.append(start)
 }
 

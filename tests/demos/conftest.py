@@ -5,6 +5,8 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import expect
 
+from tests.conftest import ROOT
+
 PATIENCE = 60_000  # milliseconds, for machines that are busy; how quick a demo is is measured by `build.py bench demos`
 expect.set_options(timeout=PATIENCE)
 
@@ -74,7 +76,8 @@ def homes(site) -> dict[str, str]:
 
 @pytest.fixture
 def living(browser, address, homes):
-    """living("gan", "gan.digit=7", change={"**/model.js": (old, new)}, block="**/x", …) → Figure, alive. No script may fail in it."""
+    """living("gan", "gan.digit=7", block="**/x", change=("gan/model.js", old, new), …) → Figure, alive. No script may fail in it.
+    `block` answers with 404; `change` replaces text of a file of docs/demos on its way."""
     opened = []
 
     def open_demo(name, state="", block=None, change=None, alive=True, **options):
@@ -84,6 +87,11 @@ def living(browser, address, homes):
         opened.append((context, figure))
         if block:
             figure.page.route(block, lambda route: route.fulfill(status=404))
+        if change:
+            file, old, new = change
+            text = (ROOT / "docs/demos" / file).read_text("utf-8")
+            assert old in text
+            figure.page.route(f"**/demos/{file}", lambda route: route.fulfill(body=text.replace(old, new), content_type="text/javascript"))
         figure.page.goto(f"{address}{homes[name]}{'?' if state else ''}{state}#demo-{name}")
         if alive:
             figure.page.wait_for_selector(f"#demo-{name}[data-live]")

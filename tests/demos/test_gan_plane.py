@@ -1,14 +1,12 @@
-"""The GAN that trains in the page: its gradients, what it reaches from five seeds, its collapse, and what a reader can do with it."""
+"""The arithmetic of the GAN that trains in the page: its gradients, what it reaches from five seeds, its collapse."""
 
 import json
 import math
-from importlib.resources import files
 
 import pytest
 
 from tests.conftest import ROOT
 
-PLACE = "#demo-gan-plane"
 SEEDS = [1, 2, 3, 4, 5]
 LOAD = """async base => {
   const [model, course, nn, { digits }] = await Promise.all(["gan-plane/model", "gan-plane/course", "nn", "data"].map(n => import(`${base}demos/${n}.js`)))
@@ -39,47 +37,6 @@ def maths(browser, address):
 def even(maths):
     """An even contest from each seed, to its end."""
     return [maths.evaluate(RUN, [seed, "r"]) for seed in SEEDS]
-
-
-@pytest.fixture
-def demo(browser, address):
-    """demo(query, …) → the page, at the living figure. `change` is text of the model to be replaced."""
-    contexts = []
-
-    def opened(query="", width=1000, change=None, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(60_000)
-        page, faults = context.new_page(), []
-        contexts.append((context, faults))
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        if change:
-            text = (ROOT / "docs/demos/gan-plane/model.js").read_text("utf-8")
-            assert change[0] in text
-            page.route("**/gan-plane/model.js", lambda route: route.fulfill(body=text.replace(*change), content_type="text/javascript"))
-        page.goto(f"{address}gans/{query}{PLACE}")
-        page.wait_for_selector(f"{PLACE}[data-live]")
-        page.wait_for_function(f"document.querySelectorAll('{PLACE} .gan-plane-facts tr').length > 5")
-        return page
-
-    yield opened
-    for context, _ in contexts:
-        context.close()
-    assert [fault for _, faults in contexts for fault in faults] == []
-
-
-def press(page, name):
-    page.locator(PLACE).get_by_role("button", name=name, exact=True).click()
-
-
-def says(page, words):
-    page.locator(f"{PLACE} .demo-status").get_by_text(words).wait_for()
-
-
-def facts(page):
-    """The table as {name: value}."""
-    rows = f"[...document.querySelectorAll('{PLACE} .gan-plane-facts tr')].map(row => [row.firstChild.textContent, row.lastChild.textContent])"
-    return dict(page.evaluate(rows))
 
 
 # ---- Mathematics
@@ -229,159 +186,3 @@ def test_what_a_link_may_ask_for(maths):
     parsed = maths.evaluate("""["r300a16", "r300a", "", "r", "d5g5"].map(moves => course.parsed(moves).map(({ kind, count }) => kind + count).join(" "))""")
     assert parsed == ["r300 a16", "r300 aInfinity", "", "rInfinity", "d5 g5"]
     assert maths.evaluate("""["x", "r99999", "a501", "ra3", "300", "d", "r-1", "r1e9"].map(moves => course.parsed(moves) === undefined)""") == [True] * 8
-
-
-# ---- What a reader can do
-
-
-def test_play_pause_step_and_the_stop_by_itself(demo):
-    page = demo(change=("rounds: 2000", "rounds: 150"))
-    says(page, "Press Play")
-    press(page, "Play")
-    says(page, "one step of the discriminator, one of the generator")
-    says(page, "Stopped by itself after 150 rounds")
-    assert facts(page)["Round"] == "150"
-    press(page, "Step")
-    says(page, "Round 160.")
-    page.get_by_label("A press is").select_option("1 step")
-    press(page, "Step")
-    says(page, "Round 161.")
-    press(page, "Same seed again")
-    page.wait_for_function(f"document.querySelector('{PLACE} .gan-plane-facts td').textContent === '0'")
-
-
-def test_pause_ends_a_round_and_rests(demo):
-    page = demo()
-    press(page, "Play")
-    page.wait_for_function(f"+document.querySelector('{PLACE} .gan-plane-facts td').textContent > 100")
-    press(page, "Pause")
-    says(page, "Energy distance")
-    before = facts(page)
-    page.wait_for_timeout(400)
-    assert facts(page) == before and int(before["Round"]) < 2000
-
-
-def test_one_player_alone(demo):
-    page = demo("?gan-plane.moves=r50")
-    says(page, "Round 50.")
-    start = facts(page)
-    press(page, "Discriminator only")
-    says(page, "the border moved, the points stayed")
-    after_d = facts(page)
-    assert after_d["Energy distance of the generator"] == start["Energy distance of the generator"]
-    assert after_d["Mean verdict on real; on made"] != start["Mean verdict on real; on made"]
-    assert page.locator(f"{PLACE} [data-acting]").evaluate_all("parts => parts.map(p => p.textContent)") == ["right or wrong", "Discriminator"]
-    press(page, "Generator only")
-    says(page, "its points moved to where they are believed")
-    after_g = facts(page)
-    assert after_g["Energy distance of the generator"] != after_d["Energy distance of the generator"]
-    assert after_g["Round"] == "50"
-    assert page.locator(f"{PLACE} [data-acting]").evaluate_all("parts => parts.map(p => p.textContent)") == ["how to look more real", "Generator"]
-
-
-def test_slow_motion_names_who_acts(demo):
-    page = demo()
-    page.get_by_label("Slow motion").check()
-    for words, part in [("points come out", "Generator"), ("not told which is which", "Discriminator"), ("told which were real", "right or wrong"),
-                        ("makes new points", "Generator"), ("would look more real", "how to look more real"), ("its points move that way", "Generator")]:  # fmt: skip
-        press(page, "Next phase")
-        says(page, words)
-        assert part in page.locator(f"{PLACE} [data-acting]").evaluate_all("parts => parts.map(p => p.textContent)")
-    page.wait_for_function(f"document.querySelector('{PLACE} .gan-plane-facts td').textContent === '1'")
-    press(page, "Play")
-    says(page, "not told which is which")
-    press(page, "Pause")
-    says(page, "Paused in the middle of a round")
-
-
-def test_collapse_is_shown_and_explained(demo):
-    page = demo()
-    press(page, "Collapse")
-    says(page, "Mode collapse.")
-    says(page, "All points ran to where the discriminator believed them last")
-    assert int(facts(page)["Spread of the made points"].split(" ")[0]) < 25
-    assert page.get_by_label("Generator ahead").is_checked() and page.get_by_role("button", name="Play", exact=True).is_visible()
-    page.get_by_label("Generator ahead").uncheck()
-    page.get_by_label("A press is").select_option("100 steps")
-    press(page, "Step")
-    says(page, "Round 4")
-    assert int(facts(page)["Spread of the made points"].split(" ")[0]) > 50
-
-
-@pytest.mark.parametrize(("length", "change", "words"), [(1000, None, "steps this long overshoot every goal"), (1, ("rateG: 1e-3", "rateG: NaN"), "have overflowed")])
-def test_divergence_stops_and_is_explained(demo, length, change, words):
-    page = demo(f"?gan-plane.length={length}&gan-plane.moves=r", change=change)
-    says(page, words)
-    assert page.get_by_role("button", name="Play", exact=True).is_visible()
-    press(page, "Same seed again")
-    says(page, "the same random start")
-
-
-def test_a_link_brings_the_state_back(demo):
-    page = demo("?gan-plane.seed=3")
-    press(page, "Step")
-    says(page, "Round 10.")
-    press(page, "Generator only")
-    says(page, "Only the generator")
-    press(page, "Copy link to this state")
-    says(page, "The link is copied")
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert "moves=r10g10" in link and link.endswith(PLACE)
-    other = demo("?" + link.split("?")[1].split("#")[0])
-    says(other, "Only the generator")
-    assert facts(other) == facts(page)
-
-
-def test_nonsense_in_the_address_is_named_and_left_out(demo):
-    page = demo("?gan-plane.seed=0&gan-plane.length=abc&gan-plane.moves=r99999999")
-    says(page, "left out: length=abc, seed=0, moves=r99999999")
-    assert facts(page)["Round"] == "0"
-
-
-def test_nothing_runs_out_of_sight(demo):
-    page = demo()
-    press(page, "Play")
-    page.wait_for_function(f"+document.querySelector('{PLACE} .gan-plane-facts td').textContent > 0")
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_timeout(300)
-    before = facts(page)
-    page.wait_for_timeout(500)
-    assert facts(page) == before
-    page.locator(f"{PLACE} .gan-plane-map").scroll_into_view_if_needed()
-    page.wait_for_function(f"+document.querySelector('{PLACE} .gan-plane-facts td').textContent.replace(',', '') > {before['Round']}")
-
-
-def test_keyboard_alone(demo):
-    page = demo()
-    page.locator(PLACE).get_by_role("button", name="Play", exact=True).focus()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    says(page, "Round 10.")
-    stops = []
-    for _ in range(13):
-        stops.append(page.evaluate("document.activeElement.textContent || document.activeElement.labels[0].textContent"))
-        page.keyboard.press("Tab")
-    wanted = ["Step", "Discriminator only", "Generator only", "Same seed again", "Collapse", "Slow motion", "Points of its running mean", "Seed", "Copy link to this state"]
-    assert [stop for stop in stops if stop in wanted] == wanted
-
-
-@pytest.mark.parametrize("width", [320, 1440])
-def test_it_fits_and_axe_is_content(demo, width):
-    page = demo("?gan-plane.moves=r20", width=width, reduced_motion="reduce")
-    says(page, "Round 20.")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        answer = page.evaluate(f"axe.run('{PLACE}', {{resultTypes: ['violations']}})")
-        assert len(answer["passes"]) > 10
-        assert [f"{scheme}: {rule['id']}: {node['target']}" for rule in answer["violations"] for node in rule["nodes"]] == []
-
-
-def test_without_the_axes_the_table_stays(browser, address):
-    page = browser.new_page()
-    page.route("**/clusters/weights.safetensors", lambda route: route.fulfill(status=404))
-    page.goto(f"{address}gans/{PLACE}")
-    page.locator(f"{PLACE} .demo-fault").wait_for()
-    assert page.locator(f"{PLACE} table").is_visible() and not page.locator(f"{PLACE} .demo-live").count()
-    page.close()
