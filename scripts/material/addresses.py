@@ -8,6 +8,8 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, zero-width sp
 ENDS = r"\s<>\"`{}|\\^\x00-\x1f“”„«»"
 REST = rf"(?:[^{ENDS}'‘’]|(?<=\w)['’](?=\w))*"
 PLAIN = ".,;:!?…*_~'’" + INVISIBLE  # ends a sentence or an emphasis rather than an address
+QUERY = re.compile(r"[?&;][\w.-]+=\Z")  # the address is a value in the query of another
+LONGEST_KEY = 40  # characters of its name
 LINES = 6  # an address is broken over at most so many lines
 READINGS = 24  # different ways to read one broken address
 
@@ -58,6 +60,12 @@ class Finder:
             return []
         found = []
         for match in self.pattern.finditer(text):
+            if QUERY.search(text, max(0, match.start() - LONGEST_KEY), match.start()):  # …/url?q=https://…, of which a part is encoded
+                end = match.start() + len(re.split("&", match[0])[0])
+                address = unquote(text[match.start() : end])
+                if self.home(address) is not None:
+                    found.append([Match(address, ((match.start(), end),), ("percent",))])
+                continue
             ways = joined(text, match) if broken else [((match.start(), match.end()),)]
             ways = [trimmed(text, way) for way in ways]
             read = {clean(text, way): way for way in ways}

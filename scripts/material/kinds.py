@@ -1,7 +1,7 @@
 """What kinds of file there are. What a file holds decides, not its name; the name only says what may be left out."""
 
 ARCHIVES = set("pptx potx ppsx pptm potm ppsm docx dotx docm dotm xlsx xltx xlsm odp otp odt ott ods odg imscc h5p zip epub".split())
-TEXTS = set("md markdown html htm xhtml ipynb txt csv tsv json xml svg".split())
+TEXTS = set("md markdown html htm xhtml ipynb txt csv tsv json xml svg fodp fodt fods".split())
 PICTURES = set("png jpg jpeg gif webp bmp tif tiff".split())
 READ = ARCHIVES | TEXTS | PICTURES | {"pdf"}  # what is looked for in a folder
 SKIPPED = set("mp4 m4v mov avi wmv webm mp3 wav m4a ogg ttf otf woff woff2 fntdata odttf bin emf wmf wdp class js css".split())  # in an archive

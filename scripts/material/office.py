@@ -8,9 +8,9 @@ from scripts.material.archive import Archive, named
 from scripts.material.kinds import extension, limit, SKIPPED
 from scripts.material.labels import PARTS
 from scripts.material.markup import local, tokens, well_formed
-from scripts.material.search import MAX_DEPTH, Link, Reading, Refused, Search, Slot
+from scripts.material.search import MAX_DEPTH, Link, Refused, Search
 from scripts.material.walk import Relation, Walk
-from scripts.material.words import Span, decoded, text_of
+from scripts.material.words import Piece, decoded, text_of
 
 TITLED = {"slideLayout": "layout", "slideMaster": "slide master"}
 
@@ -55,14 +55,12 @@ class Package:
     def part(self, part: str, place: str, kind: str) -> list[tuple[str, str, str]]:
         """Search one part. Out: the parts that it leads to, each with its place."""
         relations = self.relations(part)
-        rels = self.rels(part)
-        uses = self.member(part, place, relations, (*self.path, self.archive.number[rels]) if relations else (), kind) if part else {}
+        uses = self.member(part, place, relations, kind) if part else {}
         follow = []
         for identity, relation in relations.items():
             if relation.external:
-                if not relation.used and self.search.finder.home(relation.target) is not None:
-                    where = f"{place}, " if place else ""
-                    self.search.links.append(Link(f"{where}a relation that nothing uses", [Reading(relation.target, Slot(relation.spans))]))
+                if not relation.used:
+                    self.search.scan(", ".join(filter(None, (place, "a relation that nothing uses"))), [relation.written], relation.path, whole=True)
                 continue
             target = posixpath.normpath(posixpath.join(posixpath.dirname(part), relation.target)).lstrip("/")
             if target in self.archive.number:
@@ -100,14 +98,13 @@ class Package:
             if token.kind == "open" and local(token.name) == "Relationship":
                 by = {a.name: a for a in token.attributes}
                 if "Id" in by and "Target" in by:
-                    target = by["Target"]
-                    spans = (Span((*self.path, number), target.start, target.start + len(target.value), ("xml",)),)
+                    target = Piece(by["Target"].value, by["Target"].start, ("xml",))
                     external = "TargetMode" in by and by["TargetMode"].value == "External"
                     kind = posixpath.basename(by["Type"].value) if "Type" in by else ""
-                    found[by["Id"].value] = Relation(decoded(target.value, ("xml",))[0], external, kind, spans)
+                    found[by["Id"].value] = Relation(decoded(target.raw, ("xml",))[0], external, kind, (*self.path, number), target)
         return found
 
-    def member(self, name: str, place: str, relations: dict, relations_path: tuple = (), kind: str = "") -> dict[str, list[str]]:
+    def member(self, name: str, place: str, relations: dict, kind: str = "") -> dict[str, list[str]]:
         """Search one member. Out: where its relations are used."""
         number = self.archive.number[name]
         if extension(name) in SKIPPED:
@@ -117,9 +114,12 @@ class Package:
             if not data.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<"):
                 self.search.read(name, data, self.search, (*self.path, number), place, part=True)
                 return {}
+            if name.endswith(".vml"):  # the one kind of part that Office itself writes carelessly
+                self.search.read("drawing.html", data, self.search, (*self.path, number), place, part=True)
+                return {}
             well_formed(data)
             known = len(self.search.links)
-            walk = Walk(self.search, text_of(data)[0], (*self.path, number), place, relations, relations_path, body=kind == "officeDocument").run()
+            walk = Walk(self.search, text_of(data)[0], (*self.path, number), place, relations, body=kind == "officeDocument").run()
             self.cells |= walk.cells
             if kind == "sharedStrings":
                 self.place_strings(text_of(data)[0], self.search.links[known:])
@@ -147,7 +147,7 @@ def read_bundle(archive: Archive, search: Search, path: tuple, place: str) -> No
 
 def read_document(archive: Archive, search: Search, path: tuple, place: str) -> None:
     """Search an OpenDocument file: its texts first, which tell where its pictures and inner objects are used."""
-    parts = {name: Relation(name, False, "", ()) for name in archive.number}
+    parts = {name: Relation(name) for name in archive.number}
     parts |= {f"./{name.removesuffix('/content.xml')}": relation for name, relation in parts.items()}
     uses = {}
     texts = [name for name in ("content.xml", "styles.xml") if name in archive.number]

@@ -2,17 +2,20 @@
 
 import io
 import logging
+import re
 import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 import pypdf
 from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, IndirectObject, NameObject, StreamObject, TextStringObject
 
 from scripts.material.pictures import Image, decode
-from scripts.material.search import MAX_PIXELS, Reading, Refused, Search
+from scripts.material.search import MAX_DEPTH, MAX_PIXELS, Link, Reading, Refused, Search, Slot
 from scripts.material.words import Piece, Span
 
 MAX_OBJECTS = 500_000
+MAX_CONTENT = 16 << 20  # bytes of what one page draws
 MAX_IMAGES = 300  # pictures looked at for codes
 FOOT = 0.1  # this part of a page's height, at the bottom, is its footer
 UP = {"/Parent", "/P", "/Prev", "/StructParents", "/Pg", "/Font"}  # these lead back, or to nothing that holds addresses
@@ -34,6 +37,8 @@ def read_pdf(data: bytes, search: Search, path: tuple, place: str) -> None:
             search.still()
             at = f"{place}, page {number}" if place else f"page {number}"
             try:
+                if (contents := page.get_contents()) and len(contents.get_data()) > MAX_CONTENT:
+                    raise ValueError(f"more than {MAX_CONTENT >> 20} MB of drawing")
                 search.scan(f"{at}, text", [Piece(page.extract_text(), 0)], None, broken=True, stuck="the text of a PDF cannot be changed; change the source of the handout")
             except FAULTS as fault:
                 search.remark(at, f"has text that cannot be read ({short(fault)})")
@@ -56,33 +61,64 @@ def short(fault: BaseException) -> str:
     return " ".join(str(fault).split())[:80] or type(fault).__name__
 
 
+@dataclass
+class Thing:
+    """Something in a PDF: the object that holds it, the keys that lead to it there, and what a person calls the place."""
+
+    value: object
+    number: int
+    keys: tuple
+    place: str
+    bottom: float = 0.0  # below this height things belong to the footer of the page
+    named: tuple = ()  # (name of a destination in another document, the keys that lead to the name)
+
+    def inner(self, value, key) -> "Thing":
+        name = self.value.get("/D") if isinstance(self.value, DictionaryObject) and key == "/F" else None
+        return replace(self, value=value, keys=(*self.keys, key), named=(str(name), (self.number, *self.keys, "/D")) if isinstance(name, str) else self.named)
+
+
 def objects(reader, pages: list, search: Search, path: tuple, place: str) -> None:
     """Go through everything that can be reached, pages first, so that what hangs on a page is known by it."""
-    before = f"{place}, " if place else ""
-    waiting = [(reader.trailer, (), 0, f"{before}document", 0.0)]
-    waiting += [(page, (), page.indirect_reference.idnum if page.indirect_reference else 0, f"{before}page {n}", foot(page)) for n, page in reversed(list(enumerate(pages, 1)))]
-    seen = {item[2] for item in waiting}
+    before, base, seen = f"{place}, " if place else "", base_of(reader), set()
+    waiting = [Thing(page.indirect_reference or page, 0, (), f"{before}page {n}", foot(page)) for n, page in enumerate(pages, 1)]
+    waiting = [Thing(reader.trailer, 0, (), f"{before}document"), *reversed(waiting)]
     for count in range(MAX_OBJECTS):
         if not waiting:
             return
         if count % 1_000 == 0:
             search.still()
-        thing, keys, number, at, bottom = waiting.pop()
+        thing = waiting.pop()
         try:
-            if isinstance(thing, IndirectObject):
-                if thing.idnum in seen:
+            if isinstance(thing.value, IndirectObject):
+                if thing.value.idnum in seen:
                     continue
-                seen.add(thing.idnum)
-                thing, keys, number = thing.get_object(), (), thing.idnum
-            at = named_place(thing, at, bottom)
-            if isinstance(thing, DictionaryObject):
-                strings(thing, keys, number, at, search, path)
-                waiting += [(value, (*keys, key), number, at, bottom) for key, value in reversed(list(thing.items())) if key not in UP and not isinstance(value, (str, int, float))]
-            elif isinstance(thing, ArrayObject):
-                waiting += [(value, (*keys, n), number, at, bottom) for n, value in reversed(list(enumerate(thing))) if isinstance(value, (IndirectObject, DictionaryObject, ArrayObject))]
+                seen.add(thing.value.idnum)
+                thing = replace(thing, value=thing.value.get_object(), number=thing.value.idnum, keys=())
+            thing.place = place_in(thing)
+            if isinstance(thing.value, StreamObject) and thing.value.get("/Type") == "/EmbeddedFile":
+                attached(thing.value, search, path, f"{thing.place}, attached file")
+            if isinstance(thing.value, DictionaryObject):
+                strings(thing, search, path, base)
+                inside = [(value, key) for key, value in thing.value.items() if key not in UP]
+            else:
+                inside = [(value, n) for n, value in enumerate(thing.value)] if isinstance(thing.value, ArrayObject) else []
+            waiting += [thing.inner(value, key) for value, key in reversed(inside) if isinstance(value, IndirectObject | DictionaryObject | ArrayObject)]
         except FAULTS as fault:
-            search.remark(at, f"has a damaged object ({short(fault)})")
+            search.remark(thing.place, f"has a damaged object ({short(fault)})")
     search.remark(place, f"has more than {MAX_OBJECTS} objects; the rest was not read")
+
+
+def attached(stream: StreamObject, search: Search, path: tuple, at: str) -> None:
+    """A file that the PDF carries."""
+    known = len(search.links)
+    try:
+        search.unpacked(len(data := stream.get_data()))
+        if len(path) < MAX_DEPTH:
+            search.read("", data, search, (*path, 0), at, part=True)
+    except Refused as refusal:
+        search.remark(at, str(refusal))
+    for link in search.links[known:]:
+        link.stuck = "it stands in a file that is attached to the PDF"
 
 
 def foot(page) -> float:
@@ -94,39 +130,53 @@ def foot(page) -> float:
         return 0.0
 
 
-def named_place(thing, at: str, bottom: float) -> str:
+def place_in(thing: Thing) -> str:
     """A place within the place: a bookmark, a form field, the footer of a page."""
-    if isinstance(thing, DictionaryObject) and not isinstance(thing, StreamObject):
-        title = thing.get("/Title")
-        if isinstance(title, str) and ("/Parent" in thing or "/Dest" in thing):
+    value, at = thing.value, thing.place
+    if isinstance(value, DictionaryObject) and not isinstance(value, StreamObject):
+        title = value.get("/Title")
+        if isinstance(title, str) and ("/Parent" in value or "/Dest" in value):
             return f"{at.rpartition('document')[0]}bookmark ‘{' '.join(str(title).split())[:60]}’"
-        if thing.get("/Subtype") in ("/Link", "/Widget", "/Text", "/FreeText"):
-            rect = thing.get("/Rect")
-            low = isinstance(rect, list) and len(rect) == 4 and max(float(rect[1]), float(rect[3])) <= bottom
-            field = f"form field ‘{thing['/T']}’" if thing.get("/T") and thing["/Subtype"] == "/Widget" else ""
+        if value.get("/Subtype") in ("/Link", "/Widget", "/Text", "/FreeText"):
+            rect = value.get("/Rect")
+            low = isinstance(rect, list) and len(rect) == 4 and max(float(rect[1]), float(rect[3])) <= thing.bottom
+            field = f"form field ‘{value['/T']}’" if value.get("/T") and value["/Subtype"] == "/Widget" else ""
             return ", ".join(part for part in (at, "footer" if low else "", field) if part)
     return at
 
 
-def strings(thing: DictionaryObject, keys: tuple, number: int, at: str, search: Search, path: tuple) -> None:
-    """The strings of one dictionary. A link to a place in another document has its fragment in /D."""
-    for key, value in thing.items():
-        said = f"{at}, {STRINGS.get(key, key.strip('/'))}"
+def strings(thing: Thing, search: Search, path: tuple, base: str) -> None:
+    """The strings of one dictionary. `base`: the address to which the links of the document are relative."""
+    path = path if thing.number else None  # nothing is written into the trailer
+    for key, value in thing.value.items():
+        value = value.get_object() if key in STRINGS and isinstance(value, IndirectObject) else value
+        said = f"{thing.place}, {STRINGS.get(key, key.strip('/'))}"
         for step, text in enumerate(value) if isinstance(value, ArrayObject) else [(None, value)]:
-            if isinstance(text, ByteStringObject):
-                text = text.decode("latin-1")
+            text = text.decode("latin-1") if isinstance(text, ByteStringObject) else text
             if not isinstance(text, str) or isinstance(text, NameObject):
                 continue
-            member = (number, *keys, key) if step is None else (number, *keys, key, step)
-            links = search.scan(said, [Piece(str(text), 0)], path if number else None, whole=True, member=member, stuck="" if number else "it stands in the trailer of the PDF")
-            target = thing.get("/D")
-            if key == "/F" and links and isinstance(target, str) and number:
-                links[0].readings = [with_name(links[0].readings[0], str(target), path, (number, *keys, "/D"))]
+            member = (thing.number, *thing.keys, key, *([] if step is None else [step]))
+            if key == "/URI" and base and not re.match(r"[a-z][\w+.-]*:|//", text, re.I) and search.finder.home(urljoin(base, text)) is not None:
+                search.links.append(Link(said, [Reading(urljoin(base, text), Slot((Span(path, 0, len(text), (), member),)))]))
+                continue
+            links = search.scan(said, [Piece(str(text), 0)], path, whole=True, member=member)
+            if links and key == "/F" and path is not None and (named := thing.inner(None, key).named):
+                links[0].readings = [with_name(links[0].readings[0], *named, path)]
 
 
-def with_name(reading: Reading, name: str, path: tuple, member: tuple) -> Reading:
+def base_of(reader) -> str:
+    """The address to which the links of the document are relative, if it names one."""
+    try:
+        return str(reader.trailer["/Root"]["/URI"]["/Base"])
+    except FAULTS:
+        return ""
+
+
+def with_name(reading: Reading, name: str, member: tuple, path: tuple) -> Reading:
+    """A link to a named place in another document: the name is what stands after #."""
     name = name.strip("/")
-    return Reading(f"{reading.address}#{name}", replace(reading.slot, fragment=(Span(path, 0, len(name), (), member),)))
+    span = Span(path, 0, len(name), (), member)
+    return Reading(f"{reading.address}#{name}", replace(reading.slot, fragment=(span,), around=(span,)))
 
 
 def images(page, search: Search, at: str) -> None:
@@ -155,7 +205,7 @@ def corrected_pdf(data: bytes, edits: list[tuple[Span, str]]) -> bytes:
     try:
         with warnings.catch_warnings(action="ignore"):
             writer = pypdf.PdfWriter(io.BytesIO(data), incremental=True)
-            for span, text in edits:
+            for span, text in sorted(edits, key=lambda edit: edit[0].start, reverse=True):
                 number, *keys, last = span.member
                 holder = writer.get_object(number)
                 for key in keys:

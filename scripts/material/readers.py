@@ -51,9 +51,9 @@ def read_text(ending: str, data: bytes, search: Search, path: tuple, place: str)
         read_html(words, search, path, place)
     elif ending in ("ipynb", "json") or ending not in TEXTS and start[:1] in "{[" and is_json(words):
         read_json(words, search, path, place, strict=ending in ("ipynb", "json"))
-    elif ending in ("xml", "svg") or start.startswith("<?xml"):
+    elif ending in ("xml", "svg", "fodp", "fodt", "fods") or start.startswith("<?xml"):
         well_formed(data)
-        Walk(search, words, path, place).run()
+        Walk(search, words, path, place, body=ending.startswith("f")).run()
     else:
         lines = Lines(words, place)
         layers = ("markdown",) if ending in ("md", "markdown") else ()

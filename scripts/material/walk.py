@@ -20,13 +20,18 @@ CODE = re.compile(r'\\(?P<switch>\w)|"(?P<quoted>[^"]*)"|(?P<bare>[^\s"\\]+)')
 
 @dataclass
 class Relation:
-    """An entry of a .rels part: what it leads to, whether outside of the file, and where in the .rels part its address stands."""
+    """An entry of a .rels part: what it leads to, whether outside of the file, and where in the .rels part, which is at `path`, its address stands."""
 
     target: str
-    external: bool
-    kind: str
-    spans: tuple[Span, ...]
+    external: bool = False
+    kind: str = ""
+    path: tuple = ()
+    written: Piece | None = None
     used: bool = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.path, self.written.start, self.written.start + len(self.written.raw), self.written.layers)
 
 
 @dataclass
@@ -44,9 +49,9 @@ class Frame:
 class Walk:
     """One part. `inner` collects the places at which other parts are used: {id of the relation: [place]}. `body`: it is the running text of a document."""
 
-    def __init__(self, search: Search, text: str, path: tuple, place: str = "", relations: dict[str, Relation] | None = None, relations_path: tuple = (), body: bool = False):
+    def __init__(self, search: Search, text: str, path: tuple, place: str = "", relations: dict[str, Relation] | None = None, body: bool = False):
         self.search, self.text, self.path, self.start, self.body = search, text, path, place, body
-        self.relations, self.relations_path = relations or {}, relations_path
+        self.relations = relations or {}
         self.stack, self.fields, self.inner = [Frame("")], [], {}
         self.paragraphs, self.labelled = [], []  # those of the open elements that are a paragraph, that have a label
         self.cells = {}  # Excel: number of a shared text → the cell that shows it
@@ -122,7 +127,8 @@ class Walk:
         """Close the innermost element: its text is complete now."""
         frame = self.stack[-1]
         if frame.pieces:
-            links = self.search.scan("", frame.pieces, self.path, whole=frame.name not in PARAGRAPHS)
+            running = frame.name in PARAGRAPHS
+            links = self.search.scan("", frame.pieces, self.path, whole=not running, broken=running)
             self.found(links, "" if frame.name in PARAGRAPHS else ATTRIBUTES.get(frame.name, ""))
         if frame.links and frame.label.startswith("paragraph"):
             words = " ".join(Words(frame.pieces, ()).text.split())
@@ -159,11 +165,11 @@ class Walk:
 
     def relation(self, relation: Relation, attribute: Attribute, token: Token) -> None:
         """A link whose address stands in the relations, and whose part after # may stand here."""
-        if self.search.finder.home(relation.target) is None:
-            return
+        if self.search.finder.home(relation.target) is None:  # but another's address may carry one of ours
+            return self.found(self.search.scan("", [relation.written], relation.path), "link")
         part = next((a for name in FRAGMENTS for a in token.attributes if local(a.name) == name), None) if "#" not in relation.target else None
         fragment = decoded(part.value, ("xml",))[0] if part else ""
-        slot = Slot(relation.spans, relation=(self.relations_path, attribute.value, Span(self.path, attribute.start, attribute.start + len(attribute.value), ("xml",))))
+        slot = Slot((relation.span,), relation=(relation.path, attribute.value, Span(self.path, attribute.start, attribute.start + len(attribute.value), ("xml",))))
         if part:
             slot = replace(slot, fragment=(Span(self.path, part.start, part.start + len(part.value), ("xml",)),), around=(Span(self.path, *part.outer),))
         link = Link("", [Reading(relation.target + (f"#{fragment}" if fragment else ""), slot)])
@@ -199,7 +205,7 @@ class Walk:
             switch = ""
         base = words.text[slice(*address)].strip() if address else ""
         if self.search.finder.home(base) is None:
-            return
+            return self.found(self.search.scan("", pieces, self.path), "field")
         slot = Slot(words.spans([address]))
         if fragment:
             base += "#" + words.text[slice(*fragment)]

@@ -11,6 +11,7 @@ import docx
 import segno
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
+from PIL import Image
 from pptx.util import Inches
 
 from tests.material import world as w
@@ -181,12 +182,17 @@ def _(u):
 # ---- documents -----------------------------------------------------------------------------------
 
 
-def linked(paragraph, address: str, anchor: str = "") -> None:
+def linked(paragraph, address: str, anchor: str = "", text: str = "") -> None:
     """A link as python-docx users make it."""
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), paragraph.part.relate_to(address, f"{w.OFFICE}/hyperlink", is_external=True))
     if anchor:
         link.set(qn("w:anchor"), anchor)
+    if text:
+        run = OxmlElement("w:r")
+        run.append(OxmlElement("w:t"))
+        run[0].text = text
+        link.append(run)
     paragraph._p.append(link)
 
 
@@ -542,3 +548,115 @@ def _(u):
 @case("week.zip", "text in an archive", "read me.md, line 1", "read me.md")
 def _(u):
     return w.zipped({"cat.bin": b"\0", "read me.md": f"[x]({u})"})
+
+
+# ---- PDF -----------------------------------------------------------------------------------------------
+
+ANNOTATION = "<< /Type /Annot /Subtype /Link /Rect [10 100 90 120] /A << /S /URI /URI ({}) >> >>"
+
+
+@case("handout.pdf", "link", "page 1, link")
+def _(u):
+    return w.page("/Annots [4 0 R]", objects={4: ANNOTATION.format(u)})
+
+
+@case("handout.pdf", "link in an object stream", "page 1, link")
+def _(u):
+    return w.page("/Annots [4 0 R]", objects={4: ANNOTATION.format(u)}, packed=True)
+
+
+@case("handout.pdf", "link written into the page itself", "page 1, link")
+def _(u):
+    return w.page(f"/Annots [{ANNOTATION.format(u)}]")
+
+
+@case("handout.pdf", "action and address in objects of their own", "page 1, link")
+def _(u):
+    return w.page("/Annots 4 0 R", objects={4: "[5 0 R]", 5: "<< /Subtype /Link /Rect [10 100 90 120] /A 6 0 R >>", 6: "<< /S /URI /URI 7 0 R >>", 7: f"<{u.encode().hex()}>"}, packed=True)
+
+
+@case("handout.pdf", "link at the foot of the page", "page 1, footer, link")
+def _(u):
+    return w.page("/Annots [4 0 R]", objects={4: ANNOTATION.format(u).replace("[10 100 90 120]", "[10 5 90 20]")})
+
+
+@case("handout.pdf", "named destination in a file on the web", "page 1, link")
+def _(u):
+    base, fragment = split(u)
+    return w.page("/Annots [4 0 R]", objects={4: f"<< /Subtype /Link /Rect [10 100 90 120] /A << /S /GoToR /F << /FS /URL /F ({base}) >> /D ({fragment}) >> >>"})
+
+
+@case("handout.pdf", "relative to the base of the document", "page 1, link")
+def _(u):
+    return w.page("/Annots [4 0 R]", f"/URI << /Base ({w.SITE}) >>", {4: ANNOTATION.format(u.removeprefix(w.SITE))})
+
+
+@case("handout.pdf", "bookmark", "bookmark ‘The contest’, link")
+def _(u):
+    return w.page("", "/Outlines 4 0 R", {4: "<< /First 5 0 R /Last 5 0 R /Count 1 >>", 5: f"<< /Title (The contest) /Parent 4 0 R /A << /S /URI /URI ({u}) >> >>"})
+
+
+@case("handout.pdf", "button of a form", "page 1, form field ‘go’, link")
+def _(u):
+    return w.page("/Annots [4 0 R]", "/AcroForm << /Fields [4 0 R] >>", {4: f"<< /Subtype /Widget /FT /Btn /T (go) /Rect [10 100 90 120] /AA << /U << /S /URI /URI ({u}) >> >> >>"})
+
+
+@case("handout.pdf", "when the document is opened", "document, link")
+def _(u):
+    return w.page("", f"/OpenAction << /S /URI /URI ({u}) >>")
+
+
+@case("handout.pdf", "note on a page", "page 1, comment")
+def _(u):
+    return w.page("/Annots [4 0 R]", objects={4: f"<< /Subtype /Text /Rect [10 100 90 120] /Contents (See {u}.) >>"})
+
+
+@case("handout.pdf", "typed text", "page 1, text", fixed=False)
+def _(u):
+    text = f"BT /F1 9 Tf 10 200 Td (See {u[:26]}) Tj 0 -12 Td ({u[26:]}, please.) Tj ET"
+    return w.page("/Contents 4 0 R /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>", objects={4: f"<< /Length {len(text)} >>\nstream\n{text}\nendstream"})
+
+
+@case("handout.pdf", "attached file", "document, attached file, line 1", fixed=False)
+def _(u):
+    return w.page("", "/Names << /EmbeddedFiles << /Names [(a.md) 4 0 R] >> >>", {4: "<< /Type /Filespec /F (a.md) /EF << /F 5 0 R >> >>", 5: f"<< /Type /EmbeddedFile /Length {len(u)} >>\nstream\n{u}\nendstream"})
+
+
+@case("handout.pdf", "QR picture", "page 1, picture, QR code", fixed=False)
+def _(u):
+    picture = io.BytesIO()
+    segno.make(u).save(picture, kind="png", scale=5)
+    made = io.BytesIO()
+    Image.open(picture).convert("RGB").save(made, "PDF")
+    return made.getvalue()
+
+
+# ---- addresses that are carried by others ------------------------------------------------------------------
+
+GOOGLE = "https://www.google.com/url?q={}&amp;sa=D&amp;source=editors"
+
+
+@case("text.docx", "as Google Docs exports it", "paragraph 3, link (“x”)", DOCUMENT_RELS)
+def _(u):
+    link = f'<w:hyperlink r:id="rId77">{w.words("x")}</w:hyperlink>'
+    return w.in_document(w.paragraph(link), w.relation("rId77", "hyperlink", GOOGLE.format(quote(u, safe=":/"))))
+
+
+plain("page.html", "as Google Docs exports it", "line 1, a href", '<!doctype html><a href="https://www.google.com/url?q=@&amp;sa=D">x</a>')
+
+
+@case("deck.pptx", "typed over a line break", "slide 2, shape ‘TextBox 4’", SLIDE)
+def _(u):
+    return w.on_slide(w.shape(w.run(u[:31]) + "<a:br/>" + w.run(u[31:])))
+
+
+@case("deck.pptx", "UTF-16", "slide 2, shape ‘TextBox 4’", SLIDE)
+def _(u):
+    members = w.unzipped(w.on_slide(w.shape(w.run(u))))
+    members[SLIDE] = ("\ufeff" + members[SLIDE].decode().replace("UTF-8", "UTF-16").replace("utf-8", "UTF-16")).encode("utf-16-le")
+    return w.zipped(members)
+
+
+@case("deck.fodp", "flat OpenDocument", "slide 1, shape ‘Box’, link")
+def _(u):
+    return f'<?xml version="1.0"?><office:document {ODF}><office:body><office:presentation><draw:page><draw:frame draw:name="Box"><text:p><text:a xlink:href="{u}">x</text:a></text:p></draw:frame></draw:page></office:presentation></office:body></office:document>'.encode()

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from urllib.parse import unquote_to_bytes
 
 import docx
 import pptx
@@ -18,17 +19,28 @@ def test_case(case, judge, tmp_path):
     data = case.make(world.OLD)
     (tmp_path / case.name).write_bytes(data)
     outcome = check(tmp_path / case.name, judge, fix=True, replace=False)
-    assert [(found.place, found.verdict.kind) for found in outcome.found] == [(case.place, MOVED)]
-    assert outcome.found[0].verdict.new == world.NEW
+    moved = [found for found in outcome.found if found.place != "document, Base"]
+    assert [(found.place, found.verdict.kind) for found in moved] == [(case.place, MOVED)]
+    assert moved[0].verdict.new == world.NEW
     assert not outcome.unread, outcome.remarks
     assert (tmp_path / case.name).read_bytes() == data
     assert bool(outcome.copy) == case.fixed
     if case.fixed:
         copy = corrected(outcome)
         again = check(tmp_path / outcome.copy, judge, fix=False, replace=False)
-        assert [(found.verdict.kind, found.address) for found in again.found] == [(FINE, world.NEW)]
-        assert world.differing(data, copy) == case.parts if case.parts else copy.replace(b"\\/", b"/") == case.make(world.NEW).replace(b"\\/", b"/")
+        assert [(found.verdict.kind, found.address) for found in again.found if found.place != "document, Base"] == [(FINE, world.NEW)]
+        if case.parts:
+            assert world.differing(data, copy) == case.parts
+        elif case.name.endswith(".pdf"):
+            assert copy.startswith(data)
+        else:
+            assert same(copy) == same(case.make(world.NEW))
         opened(case.name, copy)
+
+
+def same(data: bytes) -> bytes:
+    """Two ways to write one address: JSON may put a backslash before a slash, a query may carry an address with % or without."""
+    return unquote_to_bytes(data.replace(b"\\/", b"/"))
 
 
 def opened(name: str, data: bytes) -> None:

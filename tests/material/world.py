@@ -3,7 +3,9 @@
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -72,6 +74,43 @@ def saved(document) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def pdf(objects: dict[int, str], packed: bool = False) -> bytes:
+    """A PDF of these objects; 1 is the catalogue. `packed`: as modern programs write it, in an object stream that a cross-reference stream tells of."""
+    out, places = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"), {}
+
+    def put(number: int, body: bytes) -> None:
+        places[number] = len(out)
+        out.extend(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+
+    def stream(dictionary: str, data: bytes) -> bytes:
+        return b"<< %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (dictionary.encode(), len(zlib.compress(data)), zlib.compress(data))
+
+    if not packed:
+        for number, body in objects.items():
+            put(number, body.encode())
+        start, size = len(out), max(objects) + 1
+        rows = "".join(f"{places.get(n, 0):010} {'00000 n' if n in places else '65535 f'} \n" for n in range(size))
+        return bytes(out) + f"xref\n0 {size}\n{rows}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
+    bodies, heads = "", []
+    for number, body in objects.items():
+        heads.append(f"{number} {len(bodies)}")
+        bodies += body + "\n"
+    head, holder = " ".join(heads) + "\n", max(objects) + 1
+    put(holder, stream(f"/Type /ObjStm /N {len(objects)} /First {len(head)}", (head + bodies).encode()))
+    inside = {number: n for n, number in enumerate(objects)}
+    rows = b"".join(struct.pack(">BHB", 2, holder, inside[n]) if n in inside else struct.pack(">BHB", 1, places[n], 0) if n in places else struct.pack(">BHB", 0, 0, 255) for n in range(holder + 1))
+    start = len(out)
+    rows += struct.pack(">BHB", 1, start, 0)
+    put(holder + 1, stream(f"/Type /XRef /Size {holder + 2} /W [1 2 1] /Root 1 0 R", rows))
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def page(more: str = "", catalogue: str = "", objects: dict[int, str] | None = None, packed: bool = False) -> bytes:
+    """A PDF of one page."""
+    base = {1: f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>", 2: "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", 3: f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] {more} >>"}
+    return pdf(base | (objects or {}), packed)
 
 
 # ---- decks and documents: a real one, with parts written by hand put into it -----------------------
