@@ -55,16 +55,16 @@ def addresses(shape) -> list[str]:
 
 
 def speed(judge: Judge, folder: Path) -> list[tuple[str, float, int]]:
-    """Large files: name, seconds, links found."""
+    """Large files: name, seconds of the processor, links found."""
     deck = world.put_in(world.plain_deck(), "ppt/slides/slide2.xml", "</p:spTree>", world.shape("".join(world.run(f"word {n} {world.OLD if n % 100 == 0 else ''} ") for n in range(20_000))))
     document = world.in_document(world.paragraph("".join(world.words(f"word {n} {world.OLD if n % 100 == 0 else ''} ") for n in range(20_000))))
     text = "".join(f"line {n} {world.OLD if n % 100 == 0 else ''}\n" for n in range(200_000)).encode()
     rows = []
     for name, data in (("slide of 20,000 runs.pptx", deck), ("document of 20,000 runs.docx", document), ("200,000 lines.md", text)):
         (folder / name).write_bytes(data)
-        started = time.perf_counter()
+        started = time.process_time()
         outcome = check(folder / name, judge, False, False)
-        rows.append((name, time.perf_counter() - started, len(outcome.found)))
+        rows.append((name, time.process_time() - started, len(outcome.found)))
     return rows
 
 
@@ -80,7 +80,7 @@ def main() -> int:
             totals.update(places=1, found=found, fixable=fixed is not None, fixed=bool(fixed), asked=library is not None, library=bool(library))
         print("\n{places} places: {found} found and named; {fixed} of {fixable} corrected; the libraries find {library} of the {asked} that are theirs.".format(**totals))
         for name, seconds, links in speed(judge, Path(folder)):
-            print(f"{name}: {seconds:.1f} s, {links} links")
+            print(f"{name}: {seconds:.1f} s of the processor, {links} links")
     return 0 if totals["found"] == totals["places"] and totals["fixed"] == totals["fixable"] else 1
 
 

@@ -18,7 +18,7 @@ RAW = {"script", "style", "textarea", "title"}  # HTML elements whose text is no
 PATIENCE = 5_000  # tokens between two looks at the clock
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Attribute:
     """An attribute: its value as written, where it stands, and where the attribute with the space before it stands."""
 
@@ -28,7 +28,7 @@ class Attribute:
     outer: tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Token:
     kind: str  # open, close or text
     name: str  # of the element, as written

@@ -1,6 +1,5 @@
 """Walks one XML part of an office document, knows where it is, and hands every text, attribute, field and relation to the search."""
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 import re
 
@@ -34,14 +33,14 @@ class Relation:
         return Span(self.path, self.written.start, self.written.start + len(self.written.raw), self.written.layers)
 
 
-@dataclass
+@dataclass(slots=True)
 class Frame:
     """An open element."""
 
     name: str
     label: str = ""
     pieces: list[Piece] = field(default_factory=list)
-    counts: Counter = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     shared: bool = False  # a cell of Excel that holds the number of a text
 
@@ -74,7 +73,7 @@ class Walk:
     def number(self, word: str, step: int = 1) -> int:
         """Counts within the nearest thing that has a label."""
         around = self.labelled[-1] if self.labelled else self.stack[0]
-        around.counts[word] += step
+        around.counts[word] = around.counts.get(word, 0) + step
         return around.counts[word] - step + 1
 
     def found(self, links: list[Link], *more: str) -> None:

@@ -6,7 +6,9 @@ A file writes an address through layers: XML writes & as &amp;, JSON writes " as
 import html
 import json
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import quote
 
 
@@ -75,17 +77,19 @@ class Words:
         self.pieces, self.path, self.member = pieces, path, member
         self.read = [(piece.says, [0, len(piece.raw)]) if piece.says is not None else decoded(piece.raw, piece.layers) for piece in pieces]
         self.text = "".join(text for text, _ in self.read)
+        self.begins = list(accumulate((len(text) for text, _ in self.read), initial=0))  # where in the text each piece begins
 
     def spans(self, ranges: list[tuple[int, int]], inner: tuple = ()) -> tuple[Span, ...]:
         """Where stretches of the text stand. `inner` names layers below those of the pieces."""
         found = []
         for first, after in ranges:
-            begin = 0
-            for piece, (text, places) in zip(self.pieces, self.read):
+            for n in range(bisect_right(self.begins, first) - 1, len(self.pieces)):
+                piece, (text, places), begin = self.pieces[n], self.read[n], self.begins[n]
                 start, end = max(first, begin) - begin, min(after, begin + len(text)) - begin
                 if start < end:
                     found.append(Span(self.path, piece.start + places[start], piece.start + places[end], piece.layers + inner, self.member))
-                begin += len(text)
+                if begin >= after:
+                    break
         return tuple(found)
 
 
