@@ -72,9 +72,10 @@ class Finder:
             if matches := [escaped(Match(address, way)) for address, way in read.items() if self.home(address) is not None]:
                 found.append(matches)
         for match in self.wrapped.finditer(text):
-            address = unquote(match[0])
+            way = trimmed(text, (match.span(),))
+            address = unquote(clean(text, way))
             if self.home(address) is not None:
-                found.append([Match(address, (match.span(),), ("percent",))])
+                found.append([Match(address, way, ("percent",))])
         return found
 
 

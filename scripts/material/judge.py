@@ -62,6 +62,10 @@ class Judge:
     def verdict(self, address: str) -> Verdict:
         """The same without candidates, which take their time to find."""
         parts = urlsplit(address if "//" in address else f"//{address}")
+        if "%23" in parts.path:
+            meant = self.verdict(address.replace("%23", "#", 1))
+            if meant.kind != DEAD:
+                return Verdict(MOVED, "its # is written %23, and so it leads nowhere", meant.new or address.replace("%23", "#", 1))
         home = self.finder.home(address)
         path, fragment, irregular = self.place(address)
         _, mark, directive = parts.fragment.partition(DIRECTIVE)

@@ -660,3 +660,22 @@ def _(u):
 @case("deck.fodp", "flat OpenDocument", "slide 1, shape ‘Box’, link")
 def _(u):
     return f'<?xml version="1.0"?><office:document {ODF}><office:body><office:presentation><draw:page><draw:frame draw:name="Box"><text:p><text:a xlink:href="{u}">x</text:a></text:p></draw:frame></draw:page></office:presentation></office:body></office:document>'.encode()
+
+
+CASES.append(Case("page.md", "in the body of a mail link", "line 1", lambda u: f"[m](mailto:a@b.c?subject=x&body={quote(u, safe='')})".encode()))
+
+
+@case("text.docx", "field over two paragraphs, its switch first", "paragraph 4, field", DOCUMENT)
+def _(u):
+    base, fragment = split(u)
+    codes = [f'<w:r><w:instrText xml:space="preserve">{escape(code)}</w:instrText></w:r>' for code in (f' HYPERLINK \\l "{fragment}"', f' "{base}" ')]
+    marks = ['<w:r><w:fldChar w:fldCharType="%s"/></w:r>' % kind for kind in ("begin", "end")]
+    return w.put_in(w.plain_document(), DOCUMENT, "<w:sectPr", f"<w:p>{marks[0]}{codes[0]}</w:p><w:p>{codes[1]}{marks[1]}</w:p>")
+
+
+@case("quiz.h5p", "JSON inside JSON", "content/content.json, params", "content/content.json")
+def _(u):
+    return w.zipped({"h5p.json": "{}", "content/content.json": json.dumps({"params": json.dumps({"text": f'<a href="{u}">'})})})
+
+
+plain("page.html", "typed in two elements", "line 1, text", "<!doctype html><p>See <b>@</b><wbr>.</p>")

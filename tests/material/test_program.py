@@ -136,3 +136,11 @@ def test_build_py_runs_it_where_you_are(tmp_path, pages):
     (tmp_path / "a.md").write_text(OLD)
     done = subprocess.run([sys.executable, ROOT / "scripts/build.py", "material", "--permalinks", str(pages / "permalinks.json"), "a.md"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1 and "a.md: 1 link to the site: 1 moved" in done.stdout, done.stdout + done.stderr
+
+
+def test_addresses_relative_to_a_base(ask, tmp_path, judge):
+    """HTML may say once where it belongs; then `gans/#gan-old` is an address of ours, too, and is corrected in full."""
+    (tmp_path / "a.html").write_text(f"<!doctype html><base href={SITE}>\n<a href='gans/#gan-old'>x</a><a href=https://other.org/>y</a>")
+    outcome = program.check(tmp_path / "a.html", judge, True, False)
+    assert [(f.place, f.address, f.verdict.kind) for f in outcome.found] == [("line 1, base href", SITE, "fine"), ("line 2, a href", OLD, "moved")]
+    assert f"<a href='{NEW}'>x</a>" in (tmp_path / "a.fixed.html").read_text()
