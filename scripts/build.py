@@ -95,27 +95,17 @@ def permalinks(options) -> int:
     return inside(prepare("site"), "scripts.registry", *["--yes"] * options.yes)
 
 
-def chosen(names: list[str], folder: str, kind: str) -> list[str]:
-    """The files of scripts/<folder> to run: those named, or all that can be run. A name that is none stops the work."""
-    runnable = [path.stem for path in sorted((ROOT / "scripts" / folder).glob("[a-z]*.py")) if "if __name__" in path.read_text("utf-8")]
-    if unknown := [name for name in names if name not in runnable]:
-        raise Trouble(f"There is no {kind} named {unknown[0]}. There are: {', '.join(runnable)}.")
-    return names or runnable
-
-
 def train(options) -> int:
-    names = chosen(options.names, "train", "trainer")
-    python = prepare("train", folder=ROOT / ".venv-train")
-    if options.force:
-        os.environ["TRAIN_FORCE"] = "1"
-    for name in names:
-        if status := inside(python, f"scripts.train.{name}"):
-            return status
-    return 0
+    os.environ.update({f"TRAIN_{flag.upper()}": "1" for flag in ("force", "clean") if getattr(options, flag)})
+    return inside(prepare("train", folder=ROOT / ".venv-train"), "scripts.train", *["--seeds"] * options.seeds, *options.names)
 
 
 def experiments(options) -> int:
-    names = chosen(options.names, "experiments", "experiment")
+    """Run the experiments that are named, or all. A name that is none stops the work."""
+    runnable = [path.stem for path in sorted((ROOT / "scripts/experiments").glob("[a-z]*.py")) if "if __name__" in path.read_text("utf-8")]
+    if unknown := [name for name in options.names if name not in runnable]:
+        raise Trouble(f"There is no experiment named {unknown[0]}. There are: {', '.join(runnable)}.")
+    names = options.names or runnable
     return inside(prepare("train", folder=ROOT / ".venv-train"), "scripts.experiments", *names, *(["--quick"] if options.quick else []))
 
 
@@ -158,8 +148,10 @@ def parser() -> argparse.ArgumentParser:
     registering.add_argument("--yes", action="store_true", help="do not ask")
     verb(material, "check the links of slides, handouts and courses; material --help says more", add_help=False, prefix_chars="\0").add_argument("arguments", nargs="*")
     verb(numbers, "put the measured numbers of docs/results into the prose")
-    training = verb(train, "train models and write their weights, figures and results")
+    training = verb(train, "train the models of the site and write their weights; what was trained before with the same code is not repeated")
     training.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/train (all)")
+    training.add_argument("--seeds", action="store_true", help="also train with the other seeds and in other ways, and write docs/results")
+    training.add_argument("--clean", action="store_true", help="use nothing that earlier or interrupted runs have left")
     training.add_argument("--force", action="store_true", help="also replace weights by worse ones")
     trying = verb(experiments, "run experiments and write their results; an interrupted run goes on where it stopped")
     trying.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/experiments (all)")

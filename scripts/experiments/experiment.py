@@ -32,7 +32,7 @@ RESULTS = ROOT / "docs" / "results"
 CACHE = ROOT / ".cache" / "experiments"
 PARAGRAPHS = ("question", "prediction", "method", "limits")
 DESCRIPTION = {"experiment", "message", "main"}  # what says nothing about how a run is made: may change without a new run
-NO_MODEL = {"kit", "families"}  # files of scripts/train that only read, write and print
+NO_MODEL = {"kit", "families", "runs"}  # files of scripts/train that only read, write and print
 FALSE_ALARM = 0.01  # how often a quick run may disagree though nothing changed
 
 

@@ -169,6 +169,16 @@ def panels(cells, title):
     return "\n".join([head, f"<title>{escape(title)}</title>", *parts, "</svg>\n"])
 
 
+def comparison(start, found):
+    """The three best of the start list above the three best that the loop found; both lists best first."""
+    cells = []
+    for lines, origin in ((start, "start list"), (found, "found by the loop")):
+        for line in lines[:3]:
+            groups = " and ".join(alarms(line)).replace("_", " ")
+            cells.append((line, [f"QED {qed(line):.2f} (computed)", origin, f"doubtful: {groups}" if groups else ""]))
+    return panels(cells, "The three best molecules of the start list and the three best that the loop found, with computed QED")
+
+
 def main():
     molecules = library()
     values = [qed(smiles) for smiles in molecules]

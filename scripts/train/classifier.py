@@ -11,6 +11,7 @@ The baselines are the nearest training image, and rules written by hand (rules.p
 """
 
 import math
+from functools import cache
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 from torch.nn import functional as F
 
-from scripts.train import digits, hands, kit, pen, rules
+from scripts.train import digits, hands, kit, pen, rules, runs
 from tests.demos import strokes
 
 NAME = "classifier"
@@ -70,6 +71,7 @@ def move(images, labels=None, model=None):
     return moved.clamp(0, 1) ** torch.exp(up_to(0.35))[:, None]
 
 
+@runs.once
 def fit(images, labels, seed, steps=STEPS, change=None, drawn=None):
     """Train on (N, 64) images and (N,) labels, one random batch a step; `change(images, labels, model)` may alter each batch.
     `drawn` is a further pair of images and labels, of which as many join each batch, unaltered."""
@@ -78,7 +80,8 @@ def fit(images, labels, seed, steps=STEPS, change=None, drawn=None):
     model = Classifier().train()
     optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=1e-4, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
-    for _ in range(steps):
+    # --8<-- [start:step]
+    for _ in runs.steps(steps, f"network {seed}", model, optimiser, schedule):
         rows = torch.randint(0, len(images), (BATCH,))
         batch, wanted = images[rows], labels[rows]
         if change:
@@ -91,6 +94,7 @@ def fit(images, labels, seed, steps=STEPS, change=None, drawn=None):
         loss.backward()
         optimiser.step()
         schedule.step()
+    # --8<-- [end:step]
     return model.eval()
 
 
@@ -121,7 +125,7 @@ def with_wrong_labels(labels, percent, seed):
 def learning_curve(data, seeds=range(10)):
     """Test accuracy of the plain network and of the nearest neighbour, with ever more labelled images."""
     curve = {}
-    for size in kit.progress(SIZES, "classifier, learning curve"):
+    for size in SIZES:
         network, nearest = [], []
         for seed in seeds:
             rows = digits.balanced_subset(data.train_labels, size, seed)
@@ -135,7 +139,7 @@ def learning_curve(data, seeds=range(10)):
 def label_noise(data, seeds=SEEDS):
     """Test accuracy, on right labels, after training with wrong ones."""
     noise = {}
-    for percent in kit.progress(WRONG_LABELS, "classifier, wrong labels"):
+    for percent in WRONG_LABELS:
         runs = [
             fit(data.train_images, with_wrong_labels(data.train_labels, percent, seed), seed, SHORT_STEPS) for seed in seeds
         ]
@@ -160,16 +164,44 @@ def drawings(see=pen.see):
     return np.array([see(drawing) for drawing in drawn]), np.array(labels)
 
 
-def main():
-    data, others = digits.load("random"), digits.load("other_writers")
+@cache
+def recipes():
+    """What each recipe adds to the plain training; the last one is shipped."""
     drawn = tuple(map(torch.as_tensor, hands.drawings(DRAWN, seed=0)))
-    recipes = {"plain": {}, "moved": {"change": move}, "drawn": {"change": move, "drawn": drawn}}  # the last one is shipped
+    return {"plain": {}, "moved": {"change": move}, "drawn": {"change": move, "drawn": drawn}}
+
+
+def ship():
+    data = digits.load()
+    exact = fit(data.train_images, data.train_labels, SHIPPED, **recipes()["drawn"])
+    model = kit.stored(exact)
+    kit.save_weights(
+        NAME,
+        exact.state_dict(),
+        {
+            "seed": SHIPPED,
+            "split": "random",
+            "score": accuracy(model, data.test_images, data.test_labels),
+            "float32_score": accuracy(exact, data.test_images, data.test_labels),
+            "score_of": "test accuracy",
+            "drawings_accuracy": accuracy(model, *drawings()),
+        },
+    )
+    sample = data.test_images[:12]
+    with torch.no_grad():
+        logits = model(torch.as_tensor(sample))
+    drawn = [drawing for _, drawing in strokes.drawings(each=1, seed=2)]
+    drawings_seen = {"strokes": drawn, "seen": np.array([pen.see(drawing) for drawing in drawn])}
+    kit.write_parity(NAME, {"images": sample, "logits": logits, "probabilities": logits.softmax(dim=1), **drawings_seen})
+
+
+def report():
+    data, others = digits.load("random"), digits.load("other_writers")
     figures = {}
-    for recipe, settings in recipes.items():
-        runs, models, models_for_others = [], [], []
-        for seed in kit.progress(SEEDS, f"classifier, {recipe}"):
+    for recipe, settings in recipes().items():
+        runs, models_for_others = [], []
+        for seed in SEEDS:
             model = fit(data.train_images, data.train_labels, seed, **settings)
-            model.load_state_dict(kit.as_stored(model.state_dict()))
             other = fit(others.train_images, others.train_labels, seed, **settings)
             kit.seed_everything(seed)
             measured = {
@@ -180,55 +212,27 @@ def main():
                 "drawings_only_fitted_accuracy": accuracy(model, *drawings(pen.fit_only)),
             }
             runs.append(measured)
-            models.append(model)
             models_for_others.append(other)
         figures[recipe] = {key: kit.summary(run[key] for run in runs) for key in runs[0]}
-
-    shipped = models[SHIPPED]
-    kit.save_weights(
-        NAME,
-        shipped.state_dict(),
-        {
-            "seed": SHIPPED,
-            "split": "random",
-            "score": figures["drawn"]["test_accuracy"]["values"][SHIPPED],
-            "score_of": "test accuracy",
-            "figures": figures["drawn"],
-        },
-    )
-    sample = data.test_images[:12]
-    with torch.no_grad():
-        logits = shipped(torch.as_tensor(sample))
-    drawing = [one for _, one in strokes.drawings(each=1, seed=2)]
-    kit.write_parity(
-        NAME,
-        {
-            "images": sample,
-            "logits": logits,
-            "probabilities": logits.softmax(dim=1),
-            "strokes": drawing,
-            "seen": np.array([pen.see(one) for one in drawing]),
-        },
-    )
     rows, mistakes = worst(models_for_others, others.test_images, others.test_labels)
     kit.sheet(others.test_images[rows], 10, kit.FIGURES / "classifier-mistakes.png")
     kit.write_results(
         NAME,
         question="How well does a small network read digits, how many labels does it need, and how many of them may be wrong?",
-        method="Convolutional network 8-16-32, AdamW, 3,000 batches of 64, float16 weights. Top-level accuracies are of the shipped "
+        method="Convolutional network 8-16-32, AdamW, 3,000 batches of 64. Top-level accuracies are of the shipped "
         "recipe (drawn): each batch holds 64 training images, moved, turned and thickened a little, and 64 of 20,000 digits drawn in "
         f"{sum(map(len, hands.WAYS.values()))} ways of writing; moved is the same without drawings, plain without both. "
         "moved_test_accuracy is on test images moved in the same way. drawings_accuracy is on 325 drawings in 65 other ways, brought to "
         "8×8 pixels as the data set was; drawings_only_fitted_accuracy is on the same drawings, only centred and scaled. "
         "The learning curve (10 seeds of subsets with equally many of each digit) and wrong labels (uniform; 5 seeds) use the plain recipe "
         "with 1,000 batches. The mistakes are of the five runs that were tested on other writers.",
-        command="python3 scripts/build.py train classifier",
+        command="python3 scripts/build.py train --seeds classifier",
         seeds=SEEDS,
         limits="One test image is 0.2 points: differences below a point are noise. The drawings of the test are made by a program that "
         "varies typed strokes, not by many people. The random split puts images by the same writers on "
         "both sides. Wrong labels are uniform and independent, and training is short; "
         "systematic errors and longer training were not measured.",
-        parameters=kit.parameter_count(shipped),
+        parameters=kit.parameter_count(Classifier()),
         bytes=(kit.DOCS / "demos" / NAME / "weights.safetensors").stat().st_size,
         test_accuracy=figures["drawn"]["test_accuracy"],
         other_writers_accuracy=figures["drawn"]["other_writers_accuracy"],
@@ -240,7 +244,3 @@ def main():
         learning_curve=learning_curve(data),
         label_noise=label_noise(data),
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -62,7 +62,7 @@ def pack(data):
     return gzip.compress(content, 9, mtime=0)
 
 
-def main():
+def ship():
     data = load()
     kit.write(kit.DOCS / "demos" / "digits.bin.gz", pack(data))
     levels = np.unique(np.concatenate([data.train_images, data.test_images]) * (GREY_LEVELS - 1))
@@ -82,7 +82,3 @@ def main():
         grey_levels=len(levels),
         pixels=data.train_images.shape[1],
     )
-
-
-if __name__ == "__main__":
-    main()

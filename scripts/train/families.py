@@ -1,6 +1,6 @@
 """The table of all generators on the same digits, beside real images and beside impostors that fool one score each.
 
-The rows of the generators come from the results of bayes.py, vae.py, gan.py and pixels.py, each of which calls this file when it is done.
+The rows of the generators come from the results of bayes.py, vae.py, gan.py and pixels.py, which is why this trainer runs after them.
 The rows made here need no training:
 
     real          500 training images: what 500 good images score
@@ -78,7 +78,7 @@ def said(rows):
     return "\n".join(lines)
 
 
-def main():
+def report():
     made, missing = generators()
     rows = made | references()
     print(said(rows))
@@ -88,7 +88,7 @@ def main():
         method="Each generator draws five times 1,000 images, 100 of each digit, rounded to 17 grey levels. A network trained apart (the "
         "judge) reads them; Fréchet distance and coverage compare them with the 500 test images in the judge's 32 features; diversity and "
         "near-copies compare pixels.",
-        command="python3 scripts/build.py train families",
+        command="python3 scripts/build.py train --seeds families",
         seeds=SEEDS,
         limits="One judge, trained on the images that the generators learnt from: it is surer of training images than of new ones. Fréchet "
         "distance falls with the number of images, so 1,000 made images may score below 500 real ones without being better: compare with "
@@ -99,8 +99,4 @@ def main():
         **rows,
     )
     if missing:
-        print(f"generators.json lacks the rows of: {', '.join(missing)}. Train these; each adds its own row.")
-
-
-if __name__ == "__main__":
-    main()
+        print(f"generators.json lacks the rows of: {', '.join(missing)}. Train these with --seeds, then families again.")

@@ -17,46 +17,49 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from scripts.train import digits, kit
+from scripts.train import digits, kit, runs
 from scripts.train.glimpse_game import PATCHES, PRICE, UNDER, Values, allowed, choose, play, score
 
 NAME = "glimpse"
-CHEAP, DEAR = 0.01, 0.12  # two other prices of a look
+OTHER_PRICES = {"cheap": 0.01, "dear": 0.12}  # of a look
 SEEDS, OTHER_SEEDS = range(5), range(2)  # at the usual price, at the two other prices
 SHIPPED = 0
 UPDATES = 12_000  # updates of the network
 WATCHED = (0, 500, 1000, 1500, 2000, 3000, 4000, 5000, 6000, 8000, 10_000, UPDATES)  # when it is tested on the way
-STAGES = {"before": 0, "early": 2000, "after": UPDATES}  # the three agents that the page shows
+EARLY = 2000  # the agent that the page shows in the middle of its training
 GAMES, BATCH, MEMORY = 64, 256, 60_000  # games played at once; transitions in a batch; transitions remembered
 RATE, SLOW = 1e-3, 0.01  # step size; share of the way that the slow network follows at each update
 SETTLE = 0.7  # from this share of the updates on, steps shrink and the weights are averaged
-DTYPE = "int8"  # three agents in one file
 
+
+@runs.once
 def train(images, labels, price, seed, watched=()):
     """Learn by playing. Returns the trained network, and {updates: (network at that moment, games ended so far)} for `watched`."""
     kit.seed_everything(seed)
     net = Values()
-    slow, average, kept = copy.deepcopy(net), None, {}
+    slow, average, kept = copy.deepcopy(net), copy.deepcopy(net), {}
     optimiser = torch.optim.Adam(net.parameters(), RATE, fused=True)
 
     game, opened = torch.randint(0, len(images), (GAMES,)), torch.zeros(GAMES, PATCHES)  # the image of each game, its open patches
     image_of, opened_of = torch.zeros(MEMORY, dtype=torch.long), torch.zeros(MEMORY, PATCHES)  # the memory: state,
     action_of, reward_of, goes_on = torch.zeros(MEMORY, dtype=torch.long), torch.zeros(MEMORY), torch.zeros(MEMORY)  # action, result
-    remembered = ended = 0
+    ended = torch.zeros(1, dtype=torch.long)
+    memory = image_of, opened_of, action_of, reward_of, goes_on
 
-    for update in range(UPDATES):
+    parts = net, slow, average, optimiser, game, opened, *memory, ended, kept
+    for update in runs.steps(UPDATES, f"glimpse, {price} a look, {seed}", *parts):
         if update in watched:
-            kept[update] = copy.deepcopy(net), ended
+            kept[update] = copy.deepcopy(net), int(ended)
 
         # Play one step of each game and remember it.
         action = choose(net, images[game], opened, curiosity=max(0.05, 1 - update / (0.4 * UPDATES)))
         looks, answers = torch.nonzero(action < PATCHES)[:, 0], torch.nonzero(action >= PATCHES)[:, 0]
         reward = torch.full((GAMES,), -price)
         reward[answers] = torch.where(action[answers] - PATCHES == labels[game[answers]], 1.0, -1.0)
-        slot = (remembered + torch.arange(GAMES)) % MEMORY
+        slot = (update * GAMES + torch.arange(GAMES)) % MEMORY
         image_of[slot], opened_of[slot], action_of[slot], reward_of[slot] = game, opened, action, reward
         goes_on[slot] = (action < PATCHES).float()
-        remembered += GAMES
+        remembered = (update + 1) * GAMES
         opened[looks, action[looks]] = 1
         opened[answers] = 0  # a new game
         game[answers] = torch.randint(0, len(images), (len(answers),))
@@ -64,6 +67,7 @@ def train(images, labels, price, seed, watched=()):
         if remembered < 2000:
             continue
 
+        # --8<-- [start:step]
         # Learn from remembered steps: what an action is worth is its reward and what the next state is worth.
         done = update / UPDATES
         optimiser.param_groups[0]["lr"] = RATE * min(1, max(0.02, (1 - done) / (1 - SETTLE)))
@@ -81,10 +85,9 @@ def train(images, labels, price, seed, watched=()):
         loss.backward()
         optimiser.step()
         follow(slow, net, SLOW)
-        if done >= SETTLE:
-            average = average or copy.deepcopy(net)
-            follow(average, net, 0.001)
-    kept[UPDATES] = average, ended
+        # --8<-- [end:step]
+        follow(average, net, 0.001 if done > SETTLE else 1)
+    kept[UPDATES] = average, int(ended)
     return average, kept
 
 
@@ -92,13 +95,6 @@ def train(images, labels, price, seed, watched=()):
 def follow(behind, ahead, share):
     """Move the weights of one network a share of the way to another's."""
     torch._foreach_lerp_(list(behind.parameters()), list(ahead.parameters()), share)
-
-
-def stored(net):
-    """The network with the weights that a reader of the file gets."""
-    copied = copy.deepcopy(net)
-    copied.load_state_dict(kit.as_stored(net.state_dict(), DTYPE))
-    return copied
 
 
 def orders(net, train_images, count, seed):
@@ -121,7 +117,7 @@ def steps_figure(net, images, labels, looks=6):
 
 
 def sample(nets, images, labels):
-    """Parity samples: values in random states for each of the three agents, and whole games of the trained one."""
+    """Parity samples: values in random states for both agents, and whole games of the trained one."""
     kit.seed_everything(SHIPPED)
     opened = (torch.rand(12, PATCHES) < 0.4).float()
     with torch.no_grad():
@@ -132,53 +128,62 @@ def sample(nets, images, labels):
     return {"images": images[:12], "opened": opened, "values": values, "games": games}
 
 
-def main():
+def ship():
     data = digits.load()
     images, labels, test_images, test_labels = map(torch.as_tensor, data)
-    columns, curves, shipped = {}, [], {}
+    _, kept = train(images, labels, PRICE, SHIPPED, WATCHED)
+    exact = {"early": kept[EARLY][0], "after": kept[UPDATES][0]}
+    nets = {name: kit.stored(net) for name, net in exact.items()}
+    figures = {name: score(net, test_images, test_labels) for name, net in nets.items()}
+    kit.save_weights(
+        NAME,
+        {f"{name}.{key}": value for name, net in exact.items() for key, value in net.state_dict().items()},
+        {
+            "seed": SHIPPED,
+            "split": "random",
+            "score": figures["after"]["reward"],
+            "float32_score": score(exact["after"], test_images, test_labels)["reward"],
+            "score_of": "mean reward on the test images",
+            "price": PRICE,
+            "updates": {"early": EARLY, "after": UPDATES},
+            "figures": figures,
+        },
+    )
+    kit.write_parity(NAME, sample(nets, test_images, test_labels))
+    steps_figure(nets["after"], test_images, test_labels)
+
+
+def measure(seed, data, columns):
+    """Add to `columns` the figures of the agent of this seed; returns those of its course of training."""
+    images, labels, test_images, test_labels = map(torch.as_tensor, data)
 
     def note(prefix, figures):
         for key, value in figures.items():
             columns.setdefault(prefix + key.removeprefix("test_") if prefix else key, []).append(value)
 
-    for seed in kit.progress(SEEDS, NAME):
-        net, kept = train(images, labels, PRICE, seed, WATCHED)
-        curves.append([{"games": games, **score(at, test_images, test_labels)} for at, games in kept.values()])
-        if seed == SHIPPED:
-            shipped = {stage: stored(kept[update][0]) for stage, update in STAGES.items()}
-        net = stored(net)
-        fixed, random = orders(net, images, len(test_images), seed)
-        note("", score(net, test_images, test_labels))
-        note("train_", score(net, images, labels))
-        note("random_order_", score(net, test_images, test_labels, order=random))
-        note("fixed_order_", score(net, test_images, test_labels, order=fixed))
-        for looks in (3, 5):
-            for name, order in (("learned", None), ("fixed", fixed), ("random", random)):
-                forced = score(net, test_images, test_labels, order=order, looks=looks)
-                note(f"{name}_order_", {f"accuracy_{looks}": forced["test_accuracy"]})
-    others = {}
-    for name, price in (("cheap", CHEAP), ("dear", DEAR)):
-        runs = [stored(train(images, labels, price, seed)[0]) for seed in kit.progress(OTHER_SEEDS, f"{NAME}, {name}")]
-        figures = [score(net, test_images, test_labels, price) for net in runs]
-        others[name] = {"price": price, **{key: kit.summary(run[key] for run in figures) for key in figures[0]}}
+    net, kept = train(images, labels, PRICE, seed, WATCHED)
+    net = kit.stored(net)
+    fixed, random = orders(net, images, len(test_images), seed)
+    note("", score(net, test_images, test_labels))
+    note("train_", score(net, images, labels))
+    note("random_order_", score(net, test_images, test_labels, order=random))
+    note("fixed_order_", score(net, test_images, test_labels, order=fixed))
+    for looks in (3, 5):
+        for name, order in (("learned", None), ("fixed", fixed), ("random", random)):
+            forced = score(net, test_images, test_labels, order=order, looks=looks)
+            note(f"{name}_order_", {f"accuracy_{looks}": forced["test_accuracy"]})
+    return [{"games": games, **score(at, test_images, test_labels)} for at, games in kept.values()]
 
-    kit.save_weights(
-        NAME,
-        {f"{stage}.{key}": value for stage, net in shipped.items() for key, value in net.state_dict().items()},
-        {
-            "seed": SHIPPED,
-            "split": "random",
-            "score": columns["reward"][SHIPPED],
-            "score_of": "mean reward on the test images",
-            "price": PRICE,
-            "updates": STAGES,
-            "test_accuracy": {stage: score(net, test_images, test_labels)["test_accuracy"] for stage, net in shipped.items()},
-            "looks": {stage: score(net, test_images, test_labels)["looks"] for stage, net in shipped.items()},
-        },
-        DTYPE,
-    )
-    kit.write_parity(NAME, sample(shipped, test_images, test_labels))
-    example = steps_figure(shipped["after"], test_images, test_labels)
+
+def report():
+    data, columns, others = digits.load(), {}, {}
+    images, labels, test_images, test_labels = map(torch.as_tensor, data)
+    curves = [measure(seed, data, columns) for seed in SEEDS]
+    for name, price in OTHER_PRICES.items():
+        nets = [kit.stored(train(images, labels, price, seed)[0]) for seed in OTHER_SEEDS]
+        figures = [score(net, test_images, test_labels, price) for net in nets]
+        others[name] = {"price": price, **{key: kit.summary(run[key] for run in figures) for key in figures[0]}}
+    shipped = kit.stored(train(images, labels, PRICE, SHIPPED, WATCHED)[0])
     watched = {key: [np.mean([run[point][key] for run in curves]) for point in range(len(WATCHED))] for key in curves[0][0]}
     kit.write_results(
         NAME,
@@ -188,19 +193,15 @@ def main():
         "random_order and fixed_order: the agent still decides when to answer, but looks at random or in one order (patches most used in "
         "training first). accuracy_3 and accuracy_5: it must answer after 3 or 5 looks. cheap and dear: a look costs 0.01 or 0.12. "
         "curve: means of the 5 seeds during training.",
-        command="python3 scripts/build.py train glimpse",
+        command="python3 scripts/build.py train --seeds glimpse",
         seeds=SEEDS,
         limits="Settings were tried with the test images in view, so the figures may be a little rosy. Games are played on 1,297 images, "
         "which the agent partly learns by heart (train_ figures). Random split: the same writers on both sides.",
-        parameters=kit.parameter_count(shipped["after"]),
+        parameters=kit.parameter_count(shipped),
         patches=PATCHES,
         price=PRICE,
         **{key: kit.summary(values) for key, values in columns.items()},
         **others,
-        example=example,
+        example=steps_figure(shipped, test_images, test_labels),
         curve={"updates": WATCHED, "n": len(curves), **watched},
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ smoothly through them, except where "/" marks a corner. The ways in tests/demos/
 
 import numpy as np
 
-from scripts.train import pen
+from scripts.train import pen, runs
 
 WAYS = {
     0: [
@@ -219,6 +219,7 @@ def drawing(way, chance):
     return drawn
 
 
+@runs.once
 def drawings(count, seed):
     """`count` drawn digits as the classifier sees them: (N, 64) images and (N,) labels, as many of each digit; pens of many widths."""
     chance = np.random.default_rng(seed)

@@ -6,13 +6,13 @@ a head of the first layer copies into each place the symbol *before* it, and a h
 whose "symbol before" is the present symbol. Random symbols and a random period leave nothing else to learn.
 
 Source: Olsson et al., In-context learning and induction heads, 2022.
-Run: python3 scripts/build.py train induction (under two minutes on one core).
+Run: python3 scripts/build.py train induction
 """
 
 import torch
 from PIL import Image
 
-from scripts.train import kit
+from scripts.train import kit, runs
 from scripts.train.language import Transformer, train
 
 SYMBOLS = 32
@@ -22,6 +22,7 @@ POOL = 40_000  # training sequences
 STEPS = 2_000
 BATCH = 64
 SEEDS = range(5)
+SHIPPED = 0
 NAMES = {1: "one_layer", 2: "two_layers"}
 PICTURE_PERIOD = 9
 
@@ -97,6 +98,7 @@ def silenced(model, tokens, weight):
 # Experiment
 
 
+@runs.once
 def learn(layers, seed, pool):
     kit.seed_everything(seed)
     model = Transformer(SYMBOLS, LENGTH - 1, width=32, layers=layers, heads=2, hidden=0)
@@ -106,7 +108,7 @@ def learn(layers, seed, pool):
         rows = torch.randint(len(tokens), (BATCH,))
         return tokens[rows], weight[rows]
 
-    return train(model, batch, STEPS)
+    return train(model, batch, STEPS, f"induction, {NAMES[layers]} {seed}")
 
 
 @torch.no_grad()
@@ -133,33 +135,30 @@ def parity(models):
             }
 
 
-def main():
-    pool = sequences(POOL, seed=5)
-    tokens, weight = sequences(2_000, seed=99)
-    results, published = {}, {}
-    for layers, name in NAMES.items():
-        models = [learn(layers, seed, pool) for seed in kit.progress(SEEDS, name)]
-        published[name] = models[0]
-        results[name] = {
-            "parameters": kit.parameter_count(models[0]),
-            "accuracy": kit.summary(accuracy(model, tokens, weight) for model in models),
-            "heads": head_scores(models[0], tokens),
-            "accuracy_with_silent_head": silenced(models[0], tokens, weight),
-        }
-        print(name, results[name], flush=True)
-
-    two = results["two_layers"]["accuracy"]["values"][0]
-    notes = {"seed": 0, "split": "2,000 fresh sequences", "score": two, "score_of": "accuracy of the two layers on knowable tokens"}
-    shapes = {name: model.shape for name, model in published.items()}
-    tensors = {f"{name}.{key}": value for name, model in published.items() for key, value in model.state_dict().items()}
-    stored = kit.save_weights("induction", tensors, {**notes, "shapes": shapes})
-    for name, model in published.items():
-        model.load_state_dict({key.removeprefix(name + "."): value for key, value in stored.items() if key.startswith(name + ".")})
-        results[name]["accuracy_as_shipped"] = accuracy(model, tokens, weight)
+def ship():
+    pool, fresh = sequences(POOL, seed=5), sequences(2_000, seed=99)
+    exact = {name: learn(layers, SHIPPED, pool) for layers, name in NAMES.items()}
+    models = {name: kit.stored(model) for name, model in exact.items()}
+    right = [accuracy(kind["two_layers"], *fresh) for kind in (models, exact)]
+    notes = {"seed": SHIPPED, "split": "2,000 fresh sequences", "score": right[0], "float32_score": right[1]}
+    notes |= {"score_of": "accuracy of the two layers on knowable tokens", "shapes": {name: model.shape for name, model in exact.items()}}
+    kit.save_weights("induction", {f"{name}.{key}": value for name, model in exact.items() for key, value in model.state_dict().items()}, notes)
     with torch.no_grad():
-        kit.write_parity("induction", list(parity(published)))
-    picture(published["two_layers"], kit.FIGURES / "induction-attention.png")
+        kit.write_parity("induction", list(parity(models)))
+    picture(models["two_layers"], kit.FIGURES / "induction-attention.png")
 
+
+def report():
+    pool, (tokens, weight) = sequences(POOL, seed=5), sequences(2_000, seed=99)
+    results = {}
+    for layers, name in NAMES.items():
+        models = [learn(layers, seed, pool) for seed in SEEDS]
+        results[name] = {
+            "parameters": kit.parameter_count(models[SHIPPED]),
+            "accuracy": kit.summary(accuracy(model, tokens, weight) for model in models),
+            "heads": head_scores(models[SHIPPED], tokens),
+            "accuracy_with_silent_head": silenced(models[SHIPPED], tokens, weight),
+        }
     kit.write_results(
         "induction",
         question="Can a model learn to look up, in what it has just read, what came next the last time? How many layers does that take?",
@@ -168,12 +167,8 @@ def main():
         "the knowable next symbols (from the second symbol of the second period on) ranked first, on 2,000 fresh sequences. Heads: mean "
         f"attention weights of seed 0 (to the place before: in the first {PERIODS[-1]} places; to the places after an earlier sighting: "
         "everywhere). Silent head: the accuracy of seed 0 when the output of one head is removed.",
-        command="python3 scripts/build.py train induction",
+        command="python3 scripts/build.py train --seeds induction",
         seeds=SEEDS,
         limits="A made-up task that nothing but looking back can solve; large models do more than this. One recipe; one width.",
         **results,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -5,10 +5,12 @@
     docs/demos/<name>/parity.json          what its JavaScript must reproduce      write_parity
     docs/figures/<name>.png                sheets of 8×8 images                    sheet
 
-Weights are stored as float16, or as int8 with one float16 scale for each row. `as_stored` gives the float32 numbers that a reader
-gets back from the file: parity samples and the published figures are computed with those, so that they hold for what is shipped.
+Weights are stored as int8 with one float16 scale for each row, vectors and what int8 would harm as float16. `as_stored` gives the
+float32 numbers that a reader gets back from the file: parity samples and the published figures are computed with those, so that they
+hold for what is shipped.
 """
 
+import copy
 import hashlib
 import json
 import math
@@ -17,7 +19,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 from datetime import date
 from importlib import metadata as packages
 from pathlib import Path
@@ -48,19 +49,6 @@ def seed_everything(seed):
 
 def parameter_count(model):
     return sum(parameter.numel() for parameter in model.parameters())
-
-
-def progress(iterable, label, every=5.0):
-    """Yield from `iterable` and say on stderr how far it is, at most once in `every` seconds and at the end."""
-    total = len(iterable) if hasattr(iterable, "__len__") else None
-    start = last = time.monotonic()
-    count = 0
-    for count, item in enumerate(iterable, 1):
-        yield item
-        now = time.monotonic()
-        if now - last >= every or count == total:
-            print(f"{label}: {count}{f' of {total}' if total else ''}, {now - start:.0f} s", file=sys.stderr, flush=True)
-            last = now
 
 
 # Results
@@ -119,14 +107,13 @@ def write(path, content):
 # Weights
 
 
-def encode(tensors, dtype="float16"):
-    """The tensors as they go into the file. int8 is for matrices only: row r of W is W_int8[r] × W.scale[r]; vectors stay float16."""
-    if dtype not in ("float16", "int8"):
-        raise ValueError(f'dtype is "float16" or "int8", not {dtype!r}')
+def encode(tensors, exact=()):
+    """The tensors as they go into the file. Row r of a matrix W is W[r] × W.scale[r], W in int8; vectors stay float16, and so does
+    whatever has a name that starts like one of `exact`."""
     stored = {}
     for name, tensor in tensors.items():
         tensor = torch.as_tensor(tensor).detach().float().contiguous()
-        if dtype == "float16" or tensor.dim() < 2:
+        if tensor.dim() < 2 or name.startswith(tuple(exact)):
             stored[name] = tensor.half()
             continue
         scale = (tensor.flatten(1).abs().amax(1) / 127).clamp(min=1e-6).half()
@@ -146,21 +133,28 @@ def decode(stored):
     return tensors
 
 
-def as_stored(tensors, dtype="float16"):
+def as_stored(tensors, exact=()):
     """The float32 tensors that a reader of the file gets."""
-    return decode(encode(tensors, dtype))
+    return decode(encode(tensors, exact))
+
+
+def stored(model):
+    """A copy of a model with the weights that a reader of the file gets."""
+    reader = copy.deepcopy(model)
+    reader.load_state_dict(as_stored(model.state_dict()))
+    return reader.eval()
 
 
 def load_weights(name):
     """(tensors, metadata) of docs/demos/<name>/weights.safetensors."""
-    with safe_open(DOCS / "demos" / name / "weights.safetensors", "pt") as file:
-        return decode({key: file.get_tensor(key) for key in file.keys()}), file.metadata()
+    with safe_open(DOCS / "demos" / name / "weights.safetensors", "pt") as content:
+        return decode({key: content.get_tensor(key) for key in content.keys()}), content.metadata()
 
 
-def provenance():
+def provenance(name):
     """Which code made the weights: the commit it started from, and the trainer's file with its hash as it was when it ran."""
     commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    trainer = Path(getattr(sys.modules["__main__"], "__file__", None) or __file__).resolve()
+    trainer = Path(__file__).with_name(f"{name}.py")
     return {
         "commit": commit or "before the first commit",
         "trainer": trainer.name,
@@ -169,30 +163,28 @@ def provenance():
     }
 
 
-def forced():
-    return "--force" in sys.argv or os.environ.get("TRAIN_FORCE") == "1"
-
-
-def save_weights(name, tensors, metadata, dtype="float16", force=None):
+def save_weights(name, tensors, metadata, exact=()):
     """Write docs/demos/<name>/weights.safetensors and return the tensors as a reader gets them.
 
     `metadata` says where the weights come from. Required: "seed", "split", "score" (a number, higher is better: give an error or a
-    distance with a minus sign) and "score_of" (what the score is). Everything else is kept too, as text.
-    Weights whose recorded score is better are not overwritten, unless `force`, --force or TRAIN_FORCE=1 says so.
+    distance with a minus sign), "float32_score" (the same before the weights were rounded for the file) and "score_of" (what the score
+    is). Everything else is kept too, as text. `exact`: see `encode`.
+    Weights whose recorded score is better are not overwritten, unless TRAIN_FORCE=1 says so.
     """
     path = DOCS / "demos" / name / "weights.safetensors"
-    missing = {"seed", "split", "score", "score_of"} - metadata.keys()
+    missing = {"seed", "split", "score", "float32_score", "score_of"} - metadata.keys()
     if missing:
         raise ValueError(f"{name}: metadata lacks {', '.join(sorted(missing))}")
-    if path.exists() and not (forced() if force is None else force):
+    if path.exists() and os.environ.get("TRAIN_FORCE") != "1":
         before = load_weights(name)[1] or {}
         if float(before.get("score", "-inf")) > rounded(float(metadata["score"])):  # as it would be recorded
             sys.exit(
                 f"{path.relative_to(DOCS.parent)} holds better weights: {before['score_of']} {before['score']}, "
-                f"now {metadata['score']:.5g}. Nothing was written. TRAIN_FORCE=1 replaces them."
+                f"now {metadata['score']:.5g}. Nothing was written. With --force they are replaced."
             )
-    stored = encode(tensors, dtype)
-    notes = {"model": name, "dtype": dtype, **provenance(), **metadata}
+    stored = encode(tensors, exact)
+    numbers = sum(tensor.numel() for name, tensor in stored.items() if not name.endswith(".scale"))
+    notes = {"model": name, "parameters": numbers, **provenance(name), **metadata}
     text = {key: value if isinstance(value, str) else json.dumps(rounded(value)) for key, value in notes.items()}
     content = in_order(save(stored, metadata=text))
     if len(content) > MAX_WEIGHTS:

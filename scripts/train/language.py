@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from scripts.train import kit
+from scripts.train import kit, runs
 
 END = 0  # the token that ends a text; every vocabulary here keeps place 0 for it
 
@@ -116,14 +116,15 @@ def surprise(model, tokens, weight):
     return (nats * weight).sum(1)
 
 
-def train(model, batch, steps, rate=3e-3, warm_up=100, watch=None):
+def train(model, batch, steps, label, rate=3e-3, warm_up=100, watch=None, noted=None):
     """The training loop. `batch()` gives tokens (B, T + 1) and weight (B, T); the loss is the mean surprise at a token.
 
-    The step size rises for `warm_up` steps and then falls along a cosine. `watch(step, model)`, if given, is called after each step.
+    The step size rises for `warm_up` steps and then falls along a cosine. `watch(step, model)`, if given, is called after each step;
+    what it notes down goes into the dict `noted`.
     """
     optimiser = torch.optim.AdamW(model.parameters(), rate, betas=(0.9, 0.98), weight_decay=1e-2)
     model.train()
-    for step in range(steps):
+    for step in runs.steps(steps, label, model, optimiser, noted or {}):
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1, (step + 1) / warm_up) * (0.03 + 0.97 * (1 + math.cos(math.pi * step / steps)) / 2)
         tokens, weight = batch()

@@ -15,16 +15,15 @@ The features are those of the judge, a small network trained on the same 1,297 i
 compared within this project only; published Fréchet distances (FID) use another network, other images and far more of them.
 """
 
-import hashlib
-import inspect
 from functools import cache
 
 import numpy as np
 import torch
+from safetensors.torch import save
 from torch import nn
 from torch.nn import functional as F
 
-from scripts.train import digits, kit
+from scripts.train import digits, kit, runs
 
 GREY = digits.GREY_LEVELS - 1  # the darkest of the grey levels 0 … 16
 PER_DIGIT, DRAWS = 100, 5
@@ -56,6 +55,7 @@ class Judge(nn.Module):
         return self.out(self.dropout(self.features(images)))
 
 
+@runs.once
 @torch.enable_grad()  # it may be asked for while somebody draws
 def train_judge(seed, steps=2500, batch=64, rate=3e-3):
     """A judge that has seen the training images with their labels, and no generated image."""
@@ -65,7 +65,7 @@ def train_judge(seed, steps=2500, batch=64, rate=3e-3):
     model = Judge()
     optimiser = torch.optim.AdamW(model.parameters(), rate, weight_decay=1e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.1)
-    for _ in kit.progress(range(steps), f"judge {seed}"):
+    for _ in runs.steps(steps, f"judge {seed}", model, optimiser, schedule):
         rows = torch.randint(len(images), (batch,))
         loss = F.cross_entropy(model(images[rows]), labels[rows])
         optimiser.zero_grad()
@@ -77,18 +77,9 @@ def train_judge(seed, steps=2500, batch=64, rate=3e-3):
 
 @cache
 def judge(seed=JUDGE_SEED):
-    """The judge, trained once and kept in .cache/ for as long as its code stays the same."""
-    code = inspect.getsource(Judge) + inspect.getsource(train_judge) + torch.__version__
-    path = kit.ROOT / ".cache" / f"judge-{seed}-{hashlib.sha256(code.encode()).hexdigest()[:12]}.pt"
-    if path.exists():
-        model = Judge()
-        model.load_state_dict(torch.load(path, weights_only=True))
-        return model.eval()
+    """The judge."""
     with torch.random.fork_rng():  # whoever asks for a judge keeps the chance it had
-        model = train_judge(seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(model.state_dict(), path)
-    return model
+        return train_judge(seed)
 
 
 @torch.no_grad()
@@ -199,6 +190,12 @@ def measure(sample, seed):
 def summaries(rows):
     """Scores of several runs [{score: number}] → {score: mean, sd, n, values}."""
     return {name: kit.summary([row[name] for row in rows]) for name in rows[0]}
+
+
+def ship():
+    """The judge itself for the tests, which take these scores again in the page's own arithmetic: tests/demos/judge.safetensors."""
+    content = save(kit.encode(judge().state_dict(), exact=("",)), metadata={"seed": str(JUDGE_SEED)})
+    kit.write(kit.ROOT / "tests" / "demos" / "judge.safetensors", kit.in_order(content))
 
 
 def said(row):

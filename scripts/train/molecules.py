@@ -11,16 +11,17 @@ by RDKit) of 20 molecules. The arms differ only in where the 20 come from:
 The score knows nothing of stability. The start list holds no doubtful group (see DOUBTFUL in chemistry.py): each one that turns up
 was invented by the generator, and whether the loop multiplies them is counted, arm by arm and round by round.
 
-Run: python3 scripts/build.py train molecules (about five minutes on one core).
+Run: python3 scripts/build.py train molecules
 """
 
 import copy
 import json
+from functools import cache
 
 import numpy as np
 import torch
 
-from scripts.train import chemistry, kit
+from scripts.train import chemistry, kit, runs
 from scripts.train.language import END, Transformer, encode, over_seeds, surprise, train, write
 
 ARMS = ("guided", "random_pick", "list_only", "with_rules")
@@ -28,6 +29,7 @@ ROUNDS, TESTED, PROPOSED, KNOWN = 5, 20, 300, 100
 FIRST_STEPS, ROUND_STEPS = 800, 40
 SAMPLED = 1_000  # lines to measure validity, uniqueness and novelty with
 SEEDS = range(10)
+SHIPPED = 0
 DRAWN_FOR_TABLE = 20_000
 
 
@@ -50,7 +52,7 @@ class Generator:
             longest = int(weight[rows].sum(1).max())
             return tokens[rows, : longest + 1], weight[rows, :longest]
 
-        train(self.model, batch, steps, rate, warm_up=steps // 10)
+        train(self.model, batch, steps, "molecules", rate, warm_up=steps // 10)
         return self
 
     def propose(self, count, seed):
@@ -132,9 +134,6 @@ def figures(records):
     return numbers
 
 
-# What the page loads
-
-
 def best_first(scores):
     return sorted(scores, key=scores.get, reverse=True)
 
@@ -171,44 +170,56 @@ def parity(generator, lines):
     yield {"learnt": learnt, "values": values, "asked": asked, "expected": chemistry.ranker().fit(learnt, values).predict(asked)}
 
 
-def drawing(start, records):
-    """The three best of the start list above the three best that the guided loop tested."""
-    found = {line: score for record in records for line, score in record["scores"].items()}
-    cells = []
-    for lines, origin in ((start[::-1], "start list"), (best_first(found), "found by the loop")):
-        for line in lines[:3]:
-            groups = " and ".join(chemistry.alarms(line)).replace("_", " ")
-            cells.append((line, [f"QED {chemistry.qed(line):.2f} (computed)", origin, f"doubtful: {groups}" if groups else ""]))
-    return chemistry.panels(cells, "The three best molecules of the start list and the three best that the loop found, with computed QED")
-
-
-def main():
+@cache
+def lists():
+    """All molecules of the list; and the worse half of them, worst first, which is where everybody starts."""
     molecules = chemistry.library()
-    scores = {line: chemistry.qed(line) for line in molecules}
-    start = sorted(molecules, key=scores.get)[: len(molecules) // 2]
-    first, made, runs, example = None, [], {arm: [] for arm in ARMS}, {}
-    for seed in kit.progress(SEEDS, "molecules"):
-        kit.seed_everything(seed)
-        generator = Generator(chemistry.characters(molecules), max(map(len, molecules))).learn(start, FIRST_STEPS)
-        made.append(quality(generator, start, molecules, seed))
-        for arm in ARMS:
-            records = loop(arm, copy.deepcopy(generator), start, seed)
-            runs[arm].append(figures(records))
-            if seed == SEEDS[0]:
-                first, example[arm] = generator, records
+    return molecules, sorted(molecules, key=chemistry.qed)[: len(molecules) // 2]
 
-    notes = {"seed": SEEDS[0], "split": "worse half of the list by QED", "score": made[0]["valid"], "score_of": "share of readable lines"}
-    notes |= {"shape": first.model.shape, "vocabulary": first.vocabulary}
-    first.model.load_state_dict(kit.save_weights("molecules", first.model.state_dict(), notes))
-    first.model.eval()
-    lookup = table(first, molecules, start)
-    rows = {row[0] for row in lookup["rows"]}
-    for name, content in (("table", lookup), ("loop", trace(example))):
+
+@runs.once
+def first_generator(seed, molecules, start):
+    """The generator before the loop."""
+    kit.seed_everything(seed)
+    return Generator(chemistry.characters(molecules), max(map(len, molecules))).learn(start, FIRST_STEPS)
+
+
+@runs.once
+def whole_loop(arm, seed, molecules, start):
+    return loop(arm, first_generator(seed, molecules, start), start, seed)
+
+
+def stored(generator):
+    """A copy of the generator with the weights that a reader of the file gets."""
+    reader = copy.copy(generator)
+    reader.model = kit.stored(generator.model)
+    return reader
+
+
+def ship():
+    molecules, start = lists()
+    exact = first_generator(SHIPPED, molecules, start)
+    generator = stored(exact)
+    valid = [quality(one, start, molecules, SHIPPED)["valid"] for one in (generator, exact)]
+    notes = {"seed": SHIPPED, "split": "worse half of the list by QED", "score": valid[0], "float32_score": valid[1]}
+    notes |= {"score_of": "share of readable lines", "shape": exact.model.shape, "vocabulary": exact.vocabulary}
+    kit.save_weights("molecules", exact.model.state_dict(), notes)
+    kit.write_parity("molecules", list(parity(generator, start[::25])))
+    example = {arm: whole_loop(arm, SHIPPED, molecules, start) for arm in ARMS}
+    for name, content in (("table", table(exact, molecules, start)), ("loop", trace(example))):
         text = json.dumps(kit.rounded(content), separators=(",", ":"))
         kit.write(kit.DOCS / "demos" / "molecules" / f"{name}.json", text.replace("],[", "],\n[") + "\n")
-    kit.write_parity("molecules", list(parity(first, start[::25])))
-    kit.write(kit.FIGURES / "molecules.svg", drawing(start, example["guided"]))
+    found = {line: score for record in example["guided"] for line, score in record["scores"].items()}
+    kit.write(kit.FIGURES / "molecules.svg", chemistry.comparison(start[::-1], best_first(found)))
 
+
+def report():
+    molecules, start = lists()
+    generators = [first_generator(seed, molecules, start) for seed in SEEDS]
+    made = [quality(generator, start, molecules, seed) for seed, generator in enumerate(generators)]
+    arms = {arm: [figures(whole_loop(arm, seed, molecules, start)) for seed in SEEDS] for arm in ARMS}
+    rows = {row[0] for row in table(generators[SHIPPED], molecules, start)["rows"]}
+    lines = stored(generators[SHIPPED]).propose(SAMPLED, seed=78)
     kit.write_results(
         "molecules",
         question="Do a model that proposes molecules and a model that ranks them find more together? What does their score not see?",
@@ -218,15 +229,15 @@ def main():
         "models learn on. Arms: ranked proposals; proposals picked at random (the generator still learns from the best); ranked molecules "
         f"of the list only; ranked proposals without doubtful groups. Validity, uniqueness and novelty: {SAMPLED:,} lines before the loop. "
         "Doubtful groups: the SMARTS patterns below.",
-        command="python3 scripts/build.py train molecules",
+        command="python3 scripts/build.py train --seeds molecules",
         seeds=SEEDS,
         limits="Everything is computed, nothing was made or measured. QED is a likeness to known oral drugs, not an effect. A tiny "
         "chemistry; the patterns for doubtful groups are coarse and ours. Higher QED here is no evidence of a better medicine.",
-        parameters=kit.parameter_count(first.model),
+        parameters=kit.parameter_count(generators[SHIPPED].model),
         library=len(molecules),
-        library_best=max(scores.values()),
-        start_mean=float(np.mean([scores[line] for line in start])),
-        start_best=scores[start[-1]],
+        library_best=max(map(chemistry.qed, molecules)),
+        start_mean=float(np.mean([chemistry.qed(line) for line in start])),
+        start_best=chemistry.qed(start[-1]),
         **over_seeds(made),
         ranker_r2={
             name: chemistry.ranker_quality(molecules, [compute(line) for line in molecules], (50, 200, 800), range(5))
@@ -234,10 +245,6 @@ def main():
         },
         doubtful_groups=chemistry.DOUBTFUL,
         table_rows=len(rows),
-        table_covers=sum(line in rows for line in first.propose(SAMPLED, seed=78)) / SAMPLED,
-        **{arm: over_seeds(runs[arm]) for arm in ARMS},
+        table_covers=sum(line in rows for line in lines) / SAMPLED,
+        **{arm: over_seeds(arms[arm]) for arm in ARMS},
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -85,7 +85,7 @@ def test_gradients_agree_with_finite_differences(engine):
           let close = 0, steep = 0
           for (let i = 0; i < 5; i++) {
             const row = demo.data.train + i, image = demo.data.image(row).map(v => .1 + .8 * v), label = (demo.data.labels[row] + 1) % 10
-            const slope = demo.model.gradient(net, image, label), step = 2e-3
+            const slope = demo.model.gradient(net, image, label), step = 5e-4
             const loss = x => demo.nn.surprise(demo.model.logits(net, x), label)
             slope.forEach((s, k) => {
               const up = image.slice(), down = image.slice(); up[k] += step; down[k] -= step

@@ -89,7 +89,7 @@ def test_the_same_values_and_games_as_in_python(engine):
         parity,
     )
     assert [{"looks": game["path"], "says": game["says"]} for game in games] == parity["games"]
-    assert list(parity["values"]) == ["before", "early", "after"]
+    assert list(parity["values"]) == ["early", "after"]
     for here, there in zip(values, parity["values"].values(), strict=True):
         assert sum(here, []) == pytest.approx(sum(there, []), abs=1e-4, rel=0)
 
@@ -115,7 +115,7 @@ def test_the_published_figures_from_the_committed_weights(engine):
 
 def test_training_and_the_price_change_what_it_does(engine):
     before, early = engine.evaluate(RUN, ["before", {}]), engine.evaluate(RUN, ["early", {}])
-    assert before["right"] < 0.2 and before["looks"] < 1
+    assert before["right"] < 0.2 and before["looks"] == 0  # as the page says; with other random numbers it may look a few times
     assert 0.85 < early["right"] < 0.95 and early["looks"] > 12
     cheap, usual, dear = (engine.evaluate(RUN, ["after", {"extra": extra}])["looks"] for extra in (-0.03, 0, 0.08))
     assert cheap > usual + 0.3 and usual > dear + 0.3
@@ -157,7 +157,7 @@ def test_step_by_step(show):
     expect(status(page)).to_have_text(re.compile(r"Test image (?!22)\d+, all covered"))
     page.get_by_label("Training").select_option("before")
     button(page, "Step").click()
-    expect(status(page)).to_contain_text("The agent says 7.")
+    expect(status(page)).to_contain_text("The agent says 9.")
 
 
 def test_play_runs_stops_by_itself_and_only_in_sight(show):

@@ -8,12 +8,23 @@ export const PATCHES = 16, ANSWERS = 10
 /** Under which patch a pixel lies: patch 0 is top left, patch 3 top right. */
 export const patchOf = pixel => (pixel >> 4) * 4 + ((pixel & 7) >> 1)
 
+const BEGINNING = 1 // seed of the agent that has not been trained
+
 /** From an unpacked file: {nets: {before, early, after}, trainedAt: the price of a look in training, updates: {before: 0, …}}.
     Throws when a weight is not a number. */
 export function agents({ tensors, notes }) {
   if (Object.values(tensors).some(tensor => !tensor.every(Number.isFinite))) throw new Error("a weight of the agent is not a number")
-  const updates = JSON.parse(notes.updates)
-  return { nets: Object.fromEntries(Object.keys(updates).map(stage => [stage, part(tensors, stage)])), trainedAt: +notes.price, updates }
+  const updates = { before: 0, ...JSON.parse(notes.updates) }, early = part(tensors, "early"), after = part(tensors, "after")
+  return { nets: { before: untrained(after, random(BEGINNING)), early, after }, trainedAt: +notes.price, updates }
+}
+
+/** An agent that has learnt nothing: a network shaped like `net` with the random numbers that training starts from (uniform, within
+    ±1/√inputs of the layer). No file has to bring it. */
+export function untrained(net, uniform) {
+  return Object.fromEntries(Object.entries(net).map(([name, { length, shape }]) => {
+    const within = 1 / Math.sqrt(net[name.replace("bias", "weight")].shape[1])
+    return [name, Object.assign(Float32Array.from({ length }, () => within * (2 * uniform() - 1)), { shape })]
+  }))
 }
 
 /** Which patches are open (16 numbers, 0 or 1) after the looks of `path`. */

@@ -1,0 +1,129 @@
+"""Trains models: `python -m scripts.train [--seeds] [NAME…]`. The command of people is `build.py train`, which prepares what this needs.
+
+A trainer is a file here with one or both of these functions:
+    ship()      train the model that the site ships: its weights, its parity samples, its pictures
+    report()    train it with the other seeds and in the other ways that are compared, and write docs/results/<name>.json
+Trainers run two at a time, each in a process of its own, those that take longest first.
+"""
+
+import argparse
+import importlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+LONGEST_FIRST = ["glimpse", "gan", "pixels", "stories", "classifier", "attack", "molecules"]
+AFTER = {  # these read what those write
+    "drawings": {"classifier"},
+    "families": {"bayes", "vae", "gan", "pixels"},
+    "shipped": {*LONGEST_FIRST, "bayes", "vae", "clusters", "induction"},
+}
+WORKERS = 2
+
+
+def trainers():
+    """{name: which of ship and report it has} of every trainer."""
+    texts = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("[a-z]*.py"))}
+    found = {name: [verb for verb in ("ship", "report") if f"\ndef {verb}()" in text] for name, text in texts.items()}
+    return {name: verbs for name, verbs in found.items() if verbs}
+
+
+def one(name, verbs):
+    """Run one trainer in this process."""
+    module = importlib.import_module(f"scripts.train.{name}")
+    for verb in verbs:
+        getattr(module, verb)()
+
+
+class Watch:
+    """Runs trainers in processes of their own and shows on one line how far they are."""
+
+    def __init__(self, jobs):
+        self.waiting, self.jobs, self.now, self.ended, self.failed = dict(jobs), len(jobs), {}, {}, []
+        self.screen, self.told, self.started = sys.stderr.isatty(), 0.0, time.monotonic()
+        self.lock = threading.Condition()
+
+    def run(self):
+        threads = [threading.Thread(target=self.work) for _ in range(WORKERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.say(self.summary())
+        return 1 if self.failed else 0
+
+    def take(self):
+        """The next trainer whose turn it is, or None when there is none left."""
+        with self.lock:
+            while self.waiting and not self.failed:
+                for name in self.waiting:
+                    if not AFTER.get(name, set()) & {*self.waiting, *self.now}:
+                        self.now[name] = ""
+                        return name, self.waiting.pop(name)
+                self.lock.wait()
+        return None
+
+    def work(self):
+        while job := self.take():
+            name, verbs = job
+            command = [sys.executable, "-m", "scripts.train", "--here", ",".join(verbs), name]
+            environment = {**os.environ, "TRAIN_WATCHED": "1"}
+            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+            for line in child.stdout:
+                self.hear(name, line.rstrip("\n"))
+            status, used = os.wait4(child.pid, 0)[1:]
+            with self.lock:
+                del self.now[name]
+                self.ended[name] = used.ru_utime + used.ru_stime
+                if status:
+                    self.failed.append(name)
+                self.lock.notify_all()
+
+    def hear(self, name, line):
+        """What a trainer printed: progress is shown on the last line, the rest stays."""
+        if not line.startswith("\x1e"):
+            return self.say(f"{name}: {line}")
+        label, done, total = line[1:].split("\t")
+        share = int(done) / int(total)
+        with self.lock:
+            self.now[name] = f"{label} {'█' * round(10 * share):░<10} {share:4.0%}"
+        self.show()
+
+    def say(self, text):
+        print(f"{chr(27) + '[2K' + chr(13) if self.screen else ''}{text}", file=sys.stderr, flush=True)
+
+    def show(self):
+        """On a terminal the line is drawn anew again and again, in a log it stands every half minute."""
+        if time.monotonic() - self.told < (0.2 if self.screen else 30):
+            return
+        self.told = time.monotonic()
+        line = f"{len(self.ended)} of {self.jobs} done, {self.told - self.started:.0f} s   {'   '.join(filter(None, self.now.values()))}"
+        print(f"\x1b[2K\r{line}" if self.screen else line, end="" if self.screen else "\n", file=sys.stderr, flush=True)
+
+    def summary(self):
+        took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.ended.items())
+        total = f"{time.monotonic() - self.started:.0f} s, {sum(self.ended.values()):.0f} s of processor time ({took})"
+        return f"FAILED: {', '.join(self.failed)}. {total}" if self.failed else f"OK: {len(self.ended)} trainers in {total}."
+
+
+def main():
+    asking = argparse.ArgumentParser(prog="build.py train", description=__doc__.partition("\n\n")[0])
+    asking.add_argument("names", nargs="*")
+    asking.add_argument("--seeds", action="store_true")
+    asking.add_argument("--here", help=argparse.SUPPRESS)
+    options, known = asking.parse_args(), trainers()
+    if unknown := [name for name in options.names if name not in known]:
+        sys.exit(f"There is no trainer named {unknown[0]}. There are: {', '.join(known)}.")
+    if options.here:
+        return one(options.names[0], options.here.split(","))
+    names = options.names or sorted(known, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else 99)
+    jobs = {name: [verb for verb in known[name] if verb == "ship" or options.seeds] for name in names}
+    return Watch({name: verbs for name, verbs in jobs.items() if verbs}).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
