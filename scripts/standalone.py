@@ -39,7 +39,7 @@ def run(site: Path) -> str:
 def joined(sources: dict[str, str], packages: list[str]) -> str:
     """In: modules by name, and what they need. Out: one module. Raises SystemExit when two of them define the same name."""
     parsed = {name: ast.parse(source) for name, source in sources.items()}
-    needs = {name: {node.module.removeprefix(PACKAGE) for node in tree.body if is_own(node)} for name, tree in parsed.items()}
+    needs = {name: sorted({node.module.removeprefix(PACKAGE) for node in tree.body if is_own(node)}) for name, tree in parsed.items()}
     imports, bodies, defined = set(), [], {}
     for name in graphlib.TopologicalSorter(needs).static_order():
         lines = sources[name].splitlines(keepends=True)

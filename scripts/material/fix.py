@@ -1,12 +1,13 @@
 """Writes new addresses into a copy of a file, and nothing else."""
 
 import re
+import struct
 from collections import defaultdict
 
 from scripts.material.archive import Archive, archive_with
 from scripts.material.kinds import MAX_PICTURE, kind_of
 from scripts.material.pdf import corrected_pdf
-from scripts.material.search import Search, Slot
+from scripts.material.search import Refused, Search, Slot
 from scripts.material.words import Span, text_of
 
 
@@ -45,7 +46,11 @@ def corrected(data: bytes, edits: list[tuple[Span, str]], search: Search, depth:
             deeper[edit[0].path[depth]].append(edit)
     if deeper:
         archive = Archive(data, search)
-        return archive_with(data, {n: corrected(archive.read(n, MAX_PICTURE), inner, search, depth + 1) for n, inner in deeper.items()})
+        new = {n: corrected(archive.read(n, MAX_PICTURE), inner, search, depth + 1) for n, inner in deeper.items()}
+        try:
+            return archive_with(data, new)
+        except struct.error:
+            raise Refused("has a damaged directory; a corrected copy cannot be made") from None
     return corrected_pdf(data, own) if kind_of(data) == "PDF" else corrected_text(data, own)
 
 

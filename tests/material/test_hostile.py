@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import random
 import struct
 import time
 import zipfile
@@ -181,6 +182,24 @@ def test_pdf_that_bites_its_tail(ask):
     before = time.process_time()
     outcome = ask("a.pdf", pdf(circle))
     assert outcome.found == [] and time.process_time() - before < 20
+
+
+@pytest.mark.slow
+def test_random_damage(ask, judge):
+    """Some bytes of every kind of file are changed: there may be less to find, but each file ends with findings or a sentence, never with a fault of ours."""
+    chance = random.Random(3)
+    for case in cases.CASES:
+        for _ in range(4):
+            data = bytearray(case.make(OLD))
+            for _ in range(chance.choice([1, 5, 40])):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            found = program.search_in(case.name, bytes(data), judge)
+            outcome, wanted = program.outcome_of(case.name, found, judge)
+            assert "this program cannot read" not in said(outcome), (str(case), said(outcome))
+            try:
+                program.corrected(bytes(data), program.edits_of(wanted), found)
+            except search.Refused:
+                pass
 
 
 def test_no_such_file_and_others(tmp_path, judge):

@@ -65,7 +65,7 @@ def rich_document() -> bytes:
 @pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed (apt install libreoffice-impress libreoffice-writer)")
 @pytest.mark.parametrize("name, make, kind, links", [
     ("a.pptx", rich_deck, "odp", 6), ("a.pptx", rich_deck, "pptx", 6), ("a.pptx", rich_deck, "pdf", 4),
-    ("a.docx", rich_document, "odt", 4), ("a.docx", rich_document, "docx", 4), ("a.docx", rich_document, "pdf", 4), ("a.docx", rich_document, "html", 4),
+    ("a.docx", rich_document, "odt", 4), ("a.docx", rich_document, "docx", 4), ("a.docx", rich_document, "html", 4),
 ])  # fmt: skip
 def test_libreoffice(tmp_path, judge, name, make, kind, links):
     """What LibreOffice writes is found and corrected, and it opens the corrected copy again."""

@@ -1,6 +1,7 @@
 """The program as a person runs it: options, what it says, exit status; and the one file that the site publishes."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -125,6 +126,15 @@ def test_published_file_runs_alone(tmp_path, pages):
     assert done.returncode == 1 and "slide 2, table, row 2, cell 3, link: moved" in done.stdout and "a.fixed.pptx" in done.stdout, done.stderr
     head = (tmp_path / "material.py").read_text("utf-8").split("# ///")
     assert "pypdf==" in head[1] and "/permalinks.json" in head[2]
+
+
+def test_published_file_is_the_same_each_time(tmp_path):
+    """Whatever order sets of names come in."""
+    code = "import sys; from pathlib import Path; from scripts import standalone; standalone.run(Path(sys.argv[1]))"
+    for seed in ("1", "2", "3"):
+        (tmp_path / seed).mkdir()
+        subprocess.run([sys.executable, "-c", code, tmp_path / seed], cwd=ROOT, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+    assert len({(tmp_path / seed / "material.py").read_bytes() for seed in ("1", "2", "3")}) == 1
 
 
 def test_names_that_would_collide_stop_the_build():
