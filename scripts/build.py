@@ -157,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
     trying.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/experiments (all)")
     trying.add_argument("--quick", action="store_true", help="a few runs with new seeds, compared with the published intervals; writes nothing")
     benching = verb(bench, "run a benchmark and print its table")
-    benching.add_argument("what", choices=["demos", "links", "material"])
+    benching.add_argument("what", choices=["demos", "links", "material", "search"])
     benching.add_argument("arguments", nargs=argparse.REMAINDER)
     verb(lock, "renew the lock files from pyproject.toml")
     return top

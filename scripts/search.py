@@ -25,7 +25,7 @@ SAID = (  # the count above the results, which is one of pages; it also stands a
     ("# matching documents", "# pages to look at", "the count of results"),
 )
 CREDIT = "/* MiniSearch, https://github.com/lucaong/minisearch, © Luca Ongaro, MIT licence */\n"
-BUDGET = 34_700  # bytes of engine, worker and index together, compressed as a server would
+BUDGET = 34_850  # bytes of engine, worker and index together, compressed as a server would
 NAME = re.compile(r"(?<=[a-z,;:–] )(?:\()?([^\W\d_]*[A-Z][^\W_]{2,})")  # a capital within a sentence: ImageNet, Shannon, FID
 CITED = re.compile(r"\s*\([^()]*\d{4}[^()]*\)")
 NAMED = ("", "claim")  # kinds whose names are searched; pages that list the names of others are not, nor is the glossary
@@ -85,7 +85,7 @@ def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str,
     names = [set(NAME.findall(texts.get(entry["location"], ""))) if entry["kind"] in NAMED and not LISTS.match(entry["location"]) else set() for entry in found]
     shared = Counter(name for bag in names for name in bag)
     for teaser, spread in ROOM:
-        rows = [{**entry, "text": shortened(entry["text"], int(teaser * len(entry["text"]))), "aliases": ", ".join(dict.fromkeys(bare(alias, ignored) for alias in entry["aliases"])),
+        rows = [{**entry, "text": shortened(entry["text"], int(teaser * len(entry["text"]))), "aliases": ", ".join(dict.fromkeys(filter(None, (bare(alias, ignored) for alias in entry["aliases"])))),
                  "names": " ".join(sorted(name.lower() for name in bag if shared[name] <= spread))} for entry, bag in zip(found, names, strict=True)]
         index = packed({**vocabulary, **{column: [row[column] for row in rows] for column in rows[0]}})
         if weight(index) <= budget:
@@ -94,9 +94,10 @@ def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str,
 
 
 def bare(alias: str, ignored: set[str]) -> str:
-    """An alias as it is searched: nobody reads it, so the words that the search ignores need not travel."""
+    """An alias as it is searched: nobody reads it, so the words that the search ignores need not travel. Nothing, when too little of a question is left."""
     words = alias.lower().split()
-    return " ".join([word for word in words if word.strip("?") not in ignored] or words)
+    kept = [word for word in words if word.strip("?") not in ignored] or words
+    return " ".join(kept) if len(kept) > 1 or len(words) < 3 else ""
 
 
 def shortened(text: str, most: int) -> str:
