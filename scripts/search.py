@@ -25,6 +25,7 @@ SAID = (  # the count above the results, which is one of pages; it also stands a
     ("# matching documents", "# pages to look at", "the count of results"),
 )
 CREDIT = "/* MiniSearch, https://github.com/lucaong/minisearch, © Luca Ongaro, MIT licence */\n"
+WITHOUT = '<noscript><p class="no-search">Searching needs JavaScript. The <a href="{base}/catalogue/">catalogue</a> lists every section and term.</p></noscript>'
 BUDGET = 34_850  # bytes of engine, worker and index together, compressed as a server would
 NAME = re.compile(r"(?<=[a-z,;:–] )(?:\()?([^\W\d_]*[A-Z][^\W_]{2,})")  # a capital within a sentence: ImageNet, Shannon, FID
 CITED = re.compile(r"\s*\([^()]*\d{4}[^()]*\)")
@@ -47,7 +48,8 @@ def run(site: Path) -> str:
             if text.count(old) != 1:
                 raise SystemExit(f"search: {page.relative_to(site)} names {what} {text.count(old)} times, not once. Has the theme changed?")
             text = text.replace(old, new)
-        page.write_text(text, "utf-8")
+        base = re.search(r'"base": ?"([^"]*)"', text)
+        page.write_text(re.sub(r"(<main[^>]*>)", rf"\1{WITHOUT.format(base=base[1] if base else '.')}", text, count=1), "utf-8")
     folder = site / "search"
     stub = json.loads((folder / "search_index.json").read_text("utf-8"))
     texts = {entry["location"]: re.sub(r"<[^>]+>", " ", entry["text"]) for entry in stub["docs"]}
