@@ -49,7 +49,7 @@ def run(site: Path) -> str:
                 raise SystemExit(f"search: {page.relative_to(site)} names {what} {text.count(old)} times, not once. Has the theme changed?")
             text = text.replace(old, new)
         base = re.search(r'"base": ?"([^"]*)"', text)
-        page.write_text(re.sub(r"(<main[^>]*>)", rf"\1{WITHOUT.format(base=base[1] if base else '.')}", text, count=1), "utf-8")
+        page.write_text(re.sub(r"(<main[^>]*>)", rf"\1{WITHOUT.format(base=base[1].rstrip('/') if base else '.')}", text, count=1), "utf-8")
     folder = site / "search"
     stub = json.loads((folder / "search_index.json").read_text("utf-8"))
     texts = {entry["location"]: re.sub(r"<[^>]+>", " ", entry["text"]) for entry in stub["docs"]}
