@@ -88,9 +88,9 @@ class Box:
         told = self.ask(text)
         found = list(dict.fromkeys(map(self.identity, told["found"])))
         if self.script == ASK and found:
-            self.tab.evaluate("spy.led = null")
+            self.tab.evaluate("spy.led = null; document.querySelector('[data-md-component=search-query]').focus()")
             self.tab.keyboard.press("Enter")
-            led = self.identity(self.tab.evaluate("spy.led"))
+            led = self.identity(self.tab.wait_for_function("spy.led").json_value())
             found = [led, *(identity for identity in found if identity != led)]
         return found, bool(found) and not told["title"].startswith("Nothing found")
 

@@ -165,9 +165,9 @@ def test_without_javascript_a_plain_page_lists_every_section_and_term(tab, addre
     for place in ("", "gans/"):
         page.goto(address + place)
         page.locator(".no-search a").click()
-        assert page.url == address + "catalogue/"
+        page.wait_for_url(address + "catalogue/")
     for name in ("Two networks, one contest", "Mode collapse"):
-        assert page.get_by_role("link", name=name, exact=True).first.is_visible()
+        page.get_by_role("link", name=name, exact=True).first.wait_for(timeout=20_000)
 
 
 def test_data_of_the_benchmark_names_only_ids_that_exist(site):
