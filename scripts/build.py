@@ -9,6 +9,7 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # said before anything newer than this line is imported
@@ -96,7 +97,8 @@ def permalinks(options) -> int:
 
 
 def train(options) -> int:
-    os.environ.update({f"TRAIN_{flag.upper()}": "1" for flag in ("force", "clean") if getattr(options, flag)})
+    os.environ.update({"TRAIN_FORCE": "1"} if options.force else {})
+    os.environ.update({"TRAIN_CLEAN": str(time.time())} if options.clean else {})
     return inside(prepare("train", folder=ROOT / ".venv-train"), "scripts.train", *["--seeds"] * options.seeds, *options.names)
 
 

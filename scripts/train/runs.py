@@ -2,8 +2,8 @@
 
 `@once` keeps what a training function returns in .cache/train/, under a name made from its arguments and its code: the function and
 everything of this project that it calls. So a run is repeated when something that decides its outcome has changed, and only then.
-`steps` counts the steps of the loop inside, tells how far it is, and puts its parts aside every few seconds. TRAIN_CLEAN=1 uses nothing
-of what was kept.
+`steps` counts the steps of the loop inside, tells how far it is, and puts its parts aside every few seconds. TRAIN_CLEAN, a time in
+seconds since 1970, uses nothing that was kept before.
 """
 
 import functools
@@ -33,7 +33,7 @@ def once(function):
         asked = fingerprint([function, dict(bound.arguments), torch.__version__, sys.version_info[:2]])
         name = f"{function.__module__.rpartition('.')[2]}-{function.__name__}-{asked}"
         path = CACHE / f"{name}.pt"
-        if path.exists() and not clean():
+        if usable(path):
             return torch.load(path, weights_only=False)
         running.append([name, 0])
         try:
@@ -47,8 +47,8 @@ def once(function):
     return kept
 
 
-def clean():
-    return os.environ.get("TRAIN_CLEAN") == "1"
+def usable(path):
+    return path.exists() and path.stat().st_mtime >= float(os.environ.get("TRAIN_CLEAN", 0))
 
 
 def unfinished(name):
@@ -73,7 +73,7 @@ def steps(count, label, *parts):
     run[1] += 1
     name, loop = run
     path, saved = unfinished(name), time.monotonic()
-    first = resume(path, loop, parts) if name and path.exists() and not clean() else 0
+    first = resume(path, loop, parts) if name and usable(path) else 0
     for step in progress(range(first, count), label, first, count):
         yield step
         if name and time.monotonic() - saved > EVERY:
