@@ -16,7 +16,7 @@ from pptx.util import Inches
 from scripts.material.__main__ import check
 from tests.material import cases, world
 from tests.material.conftest import corrected
-from tests.material.world import NEW, OLD
+from tests.material.world import OLD
 
 OFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.slow
