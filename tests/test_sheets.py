@@ -54,3 +54,25 @@ def test_one_fault_one_sentence_at_its_line(folder, old, new, line, message):
     page.write_text(page.read_text("utf-8").replace("Text", f"```sheets\n{SHEETS.replace(old, new, 1)}```\n\nText"), "utf-8")
     found = [str(finding) for finding in sources.check(folder)[0]]
     assert len(found) == 1 and message in found[0] and found[0].startswith("docs/gans.md:1"), found
+
+
+def test_the_knob_shows_one_value_at_a_time(browser, address):
+    tab = browser.new_page()
+    tab.goto(f"{address}image-synthesis/#fig-recursion-sheets")
+    figure = tab.locator("#fig-recursion-sheets")
+    tab.wait_for_selector("#fig-recursion-sheets [data-shown]")
+    shown = lambda: [sheet.get_attribute("data-shown") is not None and sheet.is_visible() for sheet in figure.locator(".sheet").all()]  # noqa: E731
+    assert shown() == [True] + [False] * 10
+    figure.get_by_role("slider", name="Generation").focus()
+    tab.keyboard.press("End")
+    assert shown() == [False] * 10 + [True] and figure.locator("output").text_content() == "10"
+    assert figure.get_by_role("slider").get_attribute("aria-valuetext").startswith("Generation 10; Learns from the last output alone")
+    tab.close()
+
+
+def test_without_javascript_all_values_stand_there(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{address}image-synthesis/")
+    assert all(sheet.is_visible() for sheet in tab.locator("#fig-recursion-sheets .sheet").all()) and not tab.locator(".sheets-knob").is_visible()
+    context.close()
