@@ -105,7 +105,7 @@ def test_nothing_is_fetched_for_a_guess_before_the_reader_does_something(browser
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(f"{address}data/", wait_until="networkidle")
     assert not [url for url in asked if "guess" in url]
-    tab.mouse.move(9, 9)
+    tab.keyboard.press("Tab")
     tab.wait_for_selector(".guess[data-live]")
     tab.close()
 
