@@ -38,6 +38,7 @@ STEPS, BATCH, RATE = 1_000, 64, 3e-3
 GENERATED = 20  # drawn images for each real one
 SIZE, TRIALS = attack.TRAINED_AT, 100
 READ = ("clean", "noise_15", "fgsm_15", "pgd_05", "pgd_10", "pgd_15", "pgd_30", "pgd_50", "transfer_15")
+SIZES = {"clean": 0, "pgd_05": 0.05, "pgd_10": 0.10, "pgd_15": 0.15, "pgd_30": 0.30, "pgd_50": 0.50}
 TRAINER = {"standard": "standard", "noise": "noise_trained", "adversarial": "adversarial"}  # how attack.json calls them
 
 
@@ -106,7 +107,10 @@ def run(seed, training, network):
     if network == "page":
         return probed(training)
     found = json.loads((RESULTS / "attack.json").read_text("utf-8"))
-    return {name: found[TRAINER[training]][name]["values"][seed] for name in READ} if seed in found["seeds"] else []
+    if seed not in found["seeds"]:
+        return []
+    row = {name: found[TRAINER[training]][name]["values"][seed] for name in READ}
+    return [row, *({"size": size, "under_attack": row[name]} for name, size in SIZES.items())]  # the same again, by size, for a chart
 
 
 def masked(rows, training):
@@ -172,6 +176,7 @@ experiment = Experiment(
         "training": {"label": "training", "values": LABELS},
         "network": {"label": "network", "values": NETWORKS},
         "attack": {"label": "attack, 0.15 unless unbounded"},
+        "size": {"label": "size of the attack (PGD, 20 steps), white to black = 1"},
     },
     compare={"robust_gain": ("pgd_15", {"training": "adversarial"}), "clean_gain": ("clean", {"training": "adversarial"})},
     message=message,
