@@ -67,7 +67,7 @@ export async function mount(figure) {
     return { ask, cells, node: el("tr", {}, head, ...cells.flatMap(({ bar, text }) => [el("td", {}, bar), text])) }
   })
   const caption = el("caption"), heads = Object.values(READERS).map(name => el("th", { scope: "col", colSpan: 2, textContent: name }))
-  const table = el("table", { className: "both-table" }, caption, el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, ...rows.map(row => row.node)))
+  const table = el("table", { className: "both-table" }, caption, el("colgroup", {}, ...["name", "bar", "number", "bar", "number"].map(kind => el("col", { className: `both-${kind}` }))), el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, ...rows.map(row => row.node)))
   const sides = Object.entries(ASKED).map(([ask, [question, formula]]) => {
     const side = button("", () => { state.ask = ask; ask === "image" ? draw() : show(); tell() }, { pressed: false })
     side.node.append(el("b", { textContent: question }), el("span", { textContent: formula }))

@@ -57,6 +57,7 @@ export async function mount(figure) {
     return state.place < read.length
   }, () => { play.text = playing.running ? "Pause" : "Play" }, { budget: 0 })
 
+  await breathe()
   if (state.text) edit(state.text)
   else renew(state.place)
   await breathe()

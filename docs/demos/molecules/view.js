@@ -133,7 +133,9 @@ export async function mount(figure) {
     }
     showLines(round, number)
     showChart(done)
-    teams.replaceChildren(...TEAMS.filter(name => runs[name] && past(runs[name]).length).map(name => {
+    const busy = TEAMS.filter(name => runs[name] && past(runs[name]).length)
+    if (!busy.length) teams.replaceChildren(row("row", "none yet", ..."–––––"))
+    else teams.replaceChildren(...busy.map(name => {
       const rounds = past(runs[name]), last = rounds.at(-1), total = count => rounds.reduce((sum, round) => sum + count(round), 0)
       return row("row", NAMES[name], rounds.length, three(rounds[0].mean), three(last.mean), three(last.best.qed),
         `${total(({ doubtful }) => doubtful)} of ${total(({ chosen }) => chosen.length)}`)
@@ -146,9 +148,15 @@ export async function mount(figure) {
       search.over && end].filter(Boolean).join(" "))
   }
 
-  /** The lines of the round: those picked first, then the others by what became of them. */
+  /** The lines of the round: those picked first, then the others by what became of them. Before the first round, the start list. */
   function showLines(round, number) {
-    const written = round?.written ?? []
+    if (!round) {
+      const known = [...run().tested.values()].sort((a, b) => b.qed - a.qed)
+      caption.textContent = `Start list: the best ${SHOWN} of ${known.length} known molecules`
+      listed.replaceChildren(...known.slice(0, SHOWN).map(({ line, qed }) => row("row", line, `known: ${three(qed)}`)))
+      return
+    }
+    const { written } = round
     const [chosen, options] = ["chosen", "options"].map(key => new Map(round?.[key]?.map(one => [one.line, one])))
     const fate = ({ note, molecule }) => {
       if (note !== "option") return FATES[note]
@@ -159,8 +167,7 @@ export async function mount(figure) {
     const places = [...chosen.keys()], weight = ({ note, molecule }) =>
       note === "option" && chosen.has(molecule.line) ? places.indexOf(molecule.line) : 100 + ORDER.indexOf(note)
     const sorted = round?.chosen ? [...written].sort((a, b) => weight(a) - weight(b)) : written
-    caption.textContent = !written.length ? "No lines yet"
-      : `Round ${number}: ${many(written.length, "line")}${written.length > SHOWN ? `, ${SHOWN} of them shown` : ""}`
+    caption.textContent = `Round ${number}: ${many(written.length, "line")}${written.length > SHOWN ? `, ${SHOWN} of them shown` : ""}`
     listed.replaceChildren(...sorted.slice(0, SHOWN).map(item => row("row", item.line || "(an empty line)", fate(item))))
     scroller.scrollTop = 0
   }
