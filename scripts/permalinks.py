@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from scripts import catalogue, dates, links, registry
+from scripts import catalogue, content, dates, links, registry
 from scripts.catalogue import Entry
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,14 +50,14 @@ def run(site: Path, register: Path = ROOT / registry.FILE) -> str:
 
 def listed(entries: dict[str, Entry], lines: dict[str, registry.Line], places: list, site: str) -> dict:
     """What permalinks.json says, as docs/permalinks.schema.json describes it."""
-    former = defaultdict(list)
+    former, aliases = defaultdict(list), content.aliases(ROOT / "docs")  # the theme leaves these out of the page
     for page, identity, entry in places:
         former[entry.id].append(site + Entry(identity, lines[identity].kind, page, "", "", "").address)
     return {
         "$schema": "permalinks.schema.json", "version": 1, "site": site, "updated": dates.today(),
         "entries": [
             {"id": entry.id, "kind": entry.kind, "title": entry.title, "page": entry.page, "address": site + entry.address, "short": f"{site}go/{entry.id}/",
-             "summary": entry.summary, "since": lines[entry.id].since, "former": former[entry.id], "keywords": list(entry.keywords)}
+             "summary": entry.summary, "since": lines[entry.id].since, "former": former[entry.id], "keywords": list(dict.fromkeys([*entry.keywords, *aliases.get(entry.id, [[]])[0]]))}
             for entry in entries.values()],
         "retired": [{"id": line.id, "heir": registry.final(lines, line.id), "kind": line.kind, "page": line.page, "since": line.since} for line in lines.values() if line.heir],
     }

@@ -175,7 +175,7 @@ def test_data_of_the_benchmark_names_only_ids_that_exist(site):
     from scripts.catalogue import entries
 
     known = {entry.id for entry in entries(site)}
-    for file in ("queries.yml", "afresh.yml"):
+    for file in ("queries.yml", "afresh.yml", "fresh.yml"):
         queries = own(file)
         assert len(queries) >= 80 and [(query.text, wanted) for query in queries for wanted in query.wanted if wanted not in known] == []
     assert 0.4 < sum(query.tuned for query in own()) / len(own()) < 0.6
