@@ -34,7 +34,7 @@ class World:
     def __init__(self, root: Path):
         self.root = root
         files = [path.relative_to(root).as_posix() for pattern in ("*/index.html", "docs/*.md") for path in sorted(root.glob(pattern))]
-        self.pages = [name for name in files if re.search(r"<article|^minutes:", self.text(name), re.M)]
+        self.pages = [name for name in files if re.search(r"<article.*<h2 id=|^minutes:", self.text(name), re.M | re.S)]  # those with sections
 
     def text(self, name: str) -> str:
         return (self.root / name).read_text("utf-8")

@@ -27,7 +27,7 @@ def originals(site, tmp_path_factory):
     folder = tmp_path_factory.mktemp("originals")
     shutil.copytree(site, folder / "site")
     for name in ("docs", "scripts", "overrides"):
-        shutil.copytree(ROOT / name, folder / "project" / name, ignore=shutil.ignore_patterns("__pycache__", "train"))
+        shutil.copytree(ROOT / name, folder / "project" / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", folder / "project")
     return folder
 
