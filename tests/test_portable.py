@@ -47,7 +47,7 @@ def test_two_builds_of_one_tree_are_the_same_bytes(tree):
 def content(page: Path) -> dict:
     """What a page says, whatever theme it wears: headings with ids, words, links, diagrams, boxes."""
     article = html.parse(str(page)).getroot().find(".//article")
-    for noise in article.xpath(".//a[contains(@class,'headerlink')] | .//*[contains(@class,'page-facts')] | .//*[contains(@class,'md-content__button')] | .//nav | .//*[contains(@class,'catalogue')]"):
+    for noise in article.xpath(".//a[contains(@class,'headerlink')] | .//*[contains(@class,'page-facts')] | .//*[contains(@class,'md-content__button')] | .//nav | .//*[contains(@class,'catalogue')] | .//*[@data-pack-missing] | .//td[.//*[@data-pack]] | .//td[.//a[@download]]"):
         noise.drop_tree()
     return {
         "headings": [(h.tag, h.get("id")) for h in article.iter("h1", "h2", "h3", "h4")],
