@@ -24,8 +24,7 @@ CSS, INDEX, META = "assets/site.css", "search/full_index.json", "import.meta.url
 
 def copy(source: Path, target: Path) -> Path:
     """A copy that costs next to nothing: hard links. World replaces files and never writes into them."""
-    without = shutil.ignore_patterns("__pycache__", "train")
-    return Path(shutil.copytree(source, target, copy_function=os.link, ignore=without))
+    return Path(shutil.copytree(source, target, copy_function=os.link, ignore=shutil.ignore_patterns("__pycache__")))
 
 
 class World:
