@@ -17,7 +17,7 @@ BARE = """
 """
 IN_WORDS = "figure => [...figure.querySelectorAll('img, svg > desc')].map(one => one.alt ?? one.textContent).join(' ')"
 STANDALONE = """figure => {
-  const svg = figure.querySelector("svg")
+  const svg = figure.querySelector("svg[role]") // not the small ones of a key
   if (!svg) return ""
   const copy = svg.cloneNode(true), from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")]
   const names = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity", "color", "display", "font-family", "font-size", "font-weight",
@@ -25,6 +25,7 @@ STANDALONE = """figure => {
   const home = document.querySelector("link[rel=canonical]").href
   from.forEach((element, index) => {
     const style = getComputedStyle(element)
+    for (const { name, value } of [...to[index].attributes]) if (value.includes("var(")) to[index].removeAttribute(name) // the style says it with its value
     to[index].setAttribute("style", names.map(name => `${name}:${style.getPropertyValue(name)}`).join(";"))
     if (element.localName === "a") to[index].setAttribute("href", new URL(element.getAttribute("href"), home).href)
   })
