@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):  # said before anything newer than this line is i
     sys.exit("This needs Python 3.11.5 or newer; install one and run the command with it.")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from scripts.environment import ROOT, Trouble, browser, prepare, run, say  # noqa: E402
+from scripts.environment import ROOT, Trouble, browser, prepare, programs, run, say  # noqa: E402
 
 EXAMPLES = """
 examples:
@@ -65,6 +65,7 @@ def pack(options) -> int:
 
 def test(options) -> int:
     python = prepare("site", "check", "material", "pack", "test")
+    programs()
     os.environ["CHROMIUM"] = browser()
     return inside(python, "scripts.pipeline", "--pack") or inside(python, "pytest", *options.arguments)
 
@@ -76,6 +77,7 @@ def publish(options) -> int:
 
 
 def bench(options) -> int:
+    programs()
     return inside(prepare("site", "check", "material", "test"), f"scripts.bench_{options.what}", *options.arguments)
 
 
@@ -159,7 +161,7 @@ def parser() -> argparse.ArgumentParser:
     trying.add_argument("names", nargs="*", metavar="NAME", help="names of files in scripts/experiments (all)")
     trying.add_argument("--quick", action="store_true", help="a few runs with new seeds, compared with the published intervals; writes nothing")
     benching = verb(bench, "run a benchmark and print its table")
-    benching.add_argument("what", choices=["demos", "links", "material", "search"])
+    benching.add_argument("what", choices=["demos", "links", "material", "pages", "search"])
     benching.add_argument("arguments", nargs=argparse.REMAINDER)
     verb(lock, "renew the lock files from pyproject.toml")
     return top

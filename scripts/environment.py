@@ -9,12 +9,14 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCKS = {"site": "requirements.txt", "check": "requirements/check.txt", "material": "requirements/material.txt", "pack": "requirements/pack.txt", "test": "requirements/test.txt", "train": "requirements/train.txt", "npm": "requirements/npm.txt"}
 SERVED = ROOT / ".cache" / "served"  # what the site serves from npm, as requirements/npm names it
+PROGRAMS = ROOT / ".cache" / "npm"  # what tests and benchmarks run, as tests/npm names it
 OLDEST_PYTHON = (3, 11, 5)
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 BROWSER_PLACES = [
@@ -74,20 +76,32 @@ def prepare(*groups: str, folder: Path = VENV) -> Path:
 
 
 def served() -> None:
-    """Fetch MiniSearch, which npm alone carries, as its lock file names it, hash included. Instant when nothing changed."""
-    lock = (ROOT / "requirements/npm/package-lock.json").read_text("utf-8")
-    kept = SERVED / "package-lock.json"
-    if kept.exists() and kept.read_text("utf-8") == lock and (SERVED / "node_modules").exists():
+    """Fetch MiniSearch, which npm alone carries."""
+    from_npm(shutil.which("npm") or _npm_from_wheel, ROOT / "requirements/npm", SERVED)
+
+
+def programs() -> None:
+    """Fetch the programs that only tests and benchmarks use, when npm is here; without it, they leave out what needs them."""
+    if npm := shutil.which("npm"):
+        from_npm(npm, ROOT / "tests/npm", PROGRAMS)
+
+
+def from_npm(npm: str | Callable[[], str], wanted: Path, kept: Path) -> None:
+    """Install the packages as their lock file names them, hashes included. Instant when nothing changed."""
+    lock = (wanted / "package-lock.json").read_text("utf-8")
+    stamp = kept / "package-lock.json"
+    if stamp.exists() and stamp.read_text("utf-8") == lock and (kept / "node_modules").exists():
         return
-    npm = shutil.which("npm") or _npm_from_wheel()
-    shutil.rmtree(SERVED, ignore_errors=True)
-    shutil.copytree(ROOT / "requirements/npm", SERVED)
-    done = run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", SERVED], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    npm = npm if isinstance(npm, str) else npm()
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(wanted, kept)
+    done = run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", kept], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode:
-        shutil.rmtree(SERVED, ignore_errors=True)
+        shutil.rmtree(kept, ignore_errors=True)
+        lock_file = f"{wanted.relative_to(ROOT).as_posix()}/package-lock.json"
         if "EINTEGRITY" in done.stderr:
-            raise Trouble("MiniSearch differs from the one that requirements/npm/package-lock.json names (its hash is another). Do not go on before you know why.")
-        raise Trouble(f"MiniSearch, the engine of the search box, could not be fetched: is there a network, and does npm reach its registry? npm says: {done.stderr.strip()[-200:]}")
+            raise Trouble(f"A package differs from the one that {lock_file} names (its hash is another). Do not go on before you know why.")
+        raise Trouble(f"The packages of {lock_file} could not be fetched: is there a network, and does npm reach its registry? npm says: {done.stderr.strip()[-200:]}")
 
 
 def _npm_from_wheel() -> str:

@@ -1,14 +1,13 @@
 """What tests share: the real built site, a server with the rules of GitHub Pages, a browser, and a tiny world to break things in."""
 
 import os
-import shutil
-import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
 from scripts import links, serve
+from scripts.environment import PROGRAMS
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE = links.base_path(ROOT / "mkdocs.yml")
@@ -63,18 +62,10 @@ def browser():
 
 @pytest.fixture(scope="session")
 def programs() -> Path:
-    """The folder in which npm puts what tests/npm/package.json names, installed from its lock file once."""
-    if not (npm := shutil.which("npm")):
-        pytest.skip("npm is not here, so programs from it cannot be installed")
-    folder = ROOT / ".cache" / "npm"
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = (ROOT / "tests/npm/package-lock.json").read_text("utf-8")
-    if not (folder / "installed").exists() or (folder / "installed").read_text("utf-8") != wanted:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(ROOT / "tests/npm" / name, folder)
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
-        (folder / "installed").write_text(wanted, "utf-8")
-    return folder
+    """The folder of the programs that tests/npm names, as `build.py test` fetched them."""
+    if not (PROGRAMS / "node_modules").exists():
+        pytest.skip("npm was not here, so programs from it are missing")
+    return PROGRAMS
 
 
 def write(root: Path, files: dict[str, str]) -> Path:

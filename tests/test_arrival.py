@@ -114,7 +114,7 @@ def aged(site, tmp_path_factory):
         path.write_text(path.read_text("utf-8").replace(whole, "", 1), "utf-8")
         change("synergy", "</article>", whole + "</article>")
         lines[identity] = registry.replace(lines[identity], page="synergy", was=(page,))
-    write(copied, {"index.html": (copied / "index.html").read_text("utf-8").replace('="./?both.digit', '="synergy/?both.digit')})  # as the author of the link would
+    write(copied, {"index.html": (copied / "index.html").read_text("utf-8").replace('="./?both.', '="synergy/?both.')})  # as the author of the link would
     # removed: a misconception whose heir is a section of another page
     retire("myth-gan-likelihood", "synergy")
     change("gans", 'id="myth-gan-likelihood"', "")
