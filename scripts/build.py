@@ -143,7 +143,7 @@ def parser() -> argparse.ArgumentParser:
     checking.add_argument("--external", action="store_true", help="also fetch the links to other hosts")
     checking.add_argument("--against", metavar="FILE", help="also compare with a permalinks.json that was published (a file or an address)")
     verb(pack, "build with the teaching pack (slides, handout, course, quizzes, figures), then run every check")
-    verb(test, "run every test").add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to pytest")
+    verb(test, "run every test; what follows is passed on to pytest", add_help=False, prefix_chars="\0").add_argument("arguments", nargs="*")
     publishing = verb(publish, "push the checked site/ to a branch")
     publishing.add_argument("--remote", default="origin", help="git remote or address (origin)")
     publishing.add_argument("--branch", default="gh-pages", help="branch to publish to (gh-pages)")
