@@ -5,6 +5,7 @@ Tasks of the page's main thread are taken from Chromium's own trace, as time on 
 """
 
 import argparse
+import gzip
 import json
 import os
 import statistics
@@ -67,7 +68,7 @@ ALIVE = """async name => {
 }"""
 PACE = """async ([base, body]) => {
   const get = name => import(`${base}demos/${name}.js`), { unpack } = await get("nn"), { digits } = await get("data")
-  const read = async name => unpack(await (await fetch(`${base}demos/${name}/weights.safetensors`)).arrayBuffer())
+  const read = async name => unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`))
   const step = await new (async () => {}).constructor("get", "read", "digits", body)(get, read, digits), found = []
   for (let batch = 0; batch < 8; batch++) {
     let count = 0
@@ -126,10 +127,10 @@ def quality(name: str) -> str:
 
 def parameters(name: str) -> str:
     """How many numbers the weights of a demo hold (scales of int8 not counted), read from the head of the file."""
-    path = ROOT / "docs/demos" / {"both": "pixels", "gan-plane": "clusters", "families": "vae"}.get(name, name) / "weights.safetensors"
+    path = ROOT / "docs/demos" / {"both": "pixels", "gan-plane": "clusters", "families": "vae"}.get(name, name) / "weights.safetensors.gz"
     if name == "gan-plane":
         return "2,435"  # trained in the page: 4-32-32-2 and 2-32-32-1
-    data = path.read_bytes()
+    data = gzip.decompress(path.read_bytes())
     head = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
     sizes = [entry["data_offsets"][1] - entry["data_offsets"][0] for key, entry in head.items() if key != "__metadata__" and not key.endswith(".scale")]
     width = {"F32": 4, "F16": 2, "I8": 1}

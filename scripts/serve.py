@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from scripts import links
 
 ROOT = Path(__file__).resolve().parent.parent
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json", ".safetensors": "application/octet-stream"}
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
 PACKED = ("text/", "application/json", "application/xml", "image/svg+xml", "text/javascript")
 
 

@@ -10,8 +10,7 @@ export function digits() {
 }
 
 async function load() {
-  const packed = await file(new URL("./digits.bin.gz", import.meta.url))
-  const bytes = new Uint8Array(await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer())
+  const bytes = new Uint8Array(await file(new URL("./digits.bin.gz", import.meta.url)))
   const count = bytes.length / 65, images = new Float32Array(bytes.subarray(0, count * 64))
   for (let i = 0; i < images.length; i++) images[i] /= 16
   return { images, labels: bytes.slice(count * 64), train: 1297, image: i => images.subarray(64 * i, 64 * i + 64) }

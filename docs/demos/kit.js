@@ -12,13 +12,23 @@ export function el(tag, properties = {}, ...children) {
 
 const fetched = new Map()
 
-/** Fetch a file once for all views. Throws with a plain sentence. */
+/** Fetch a file once for all views. One packed by gzip is unpacked: hosts pack text on its way, but not weights. → ArrayBuffer. Throws with a plain sentence. */
 export function file(address) {
-  if (!fetched.has(`${address}`)) fetched.set(`${address}`, fetch(address).then(answer => {
-    if (!answer.ok) throw new Error(`${new URL(address).pathname.split("/").at(-1)} could not be fetched (${answer.status})`)
-    return answer.arrayBuffer()
-  }))
+  if (!fetched.has(`${address}`)) fetched.set(`${address}`, take(`${address}`))
   return fetched.get(`${address}`)
+}
+
+async function take(address) {
+  const answer = await fetch(address), name = new URL(address).pathname.split("/").at(-1)
+  if (!answer.ok) throw new Error(`${name} could not be fetched (${answer.status})`)
+  const content = await answer.arrayBuffer(), [first, second] = new Uint8Array(content)
+  if (first !== 0x1F || second !== 0x8B) return content // some hosts unpack a .gz themselves
+  if (!window.DecompressionStream) throw new Error(`this browser cannot unpack ${name}; one from 2023 or later can`)
+  try {
+    return await new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
+  } catch {
+    throw new Error(`${name} arrived damaged`)
+  }
 }
 
 /* ---- Controls ---- */

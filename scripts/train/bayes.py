@@ -10,7 +10,7 @@ digit under which the image is the most probable, argmax of p(image | digit).
 None of it needs a neural network; Gaussian mixtures are fitted by EM (Dempster, Laird & Rubin 1977). That a generative model such as naive
 Bayes is also a classifier, and when it beats a discriminative one: Ng & Jordan 2001.
 
-docs/demos/bayes/weights.safetensors, digits in the order 0 … 9 (naive Bayes in float16: as int8 it reads three of 500 images fewer):
+docs/demos/bayes/weights.safetensors.gz, digits in the order 0 … 9 (naive Bayes in float16: as int8 it reads three of 500 images fewer):
     naive_bayes.mean, naive_bayes.sd     (10, 64)
     gaussian.mean (10, 64)               gaussian.factor (10, 2080): Cholesky factor L of the covariance, lower triangle row by row
     mixture.centre (64,), mixture.axes (16, 64): image = centre + z axes, z the 16 numbers of the plane of PCA

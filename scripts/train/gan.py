@@ -12,7 +12,7 @@ What makes it hold? The usual suspects: spectral normalisation, which bounds how
 projection, which ties its verdict to the digit (Miyato & Koyama 2018); Adam without momentum. `contrasts` takes two of them away, one
 by one and together, and counts.
 
-docs/demos/gan/weights.safetensors: `generator.*` and `discriminator.*`, the latter already divided by their spectral norms:
+docs/demos/gan/weights.safetensors.gz: `generator.*` and `discriminator.*`, the latter already divided by their spectral norms:
 a reader needs ordinary convolutions and linear maps only. LeakyReLU has slope .2 throughout.
 """
 

@@ -1,7 +1,7 @@
 """What every trainer shares: seeds, the summary of several runs, and the files that the site reads.
 
     docs/results/<name>.json               measured numbers                       write_results
-    docs/demos/<name>/weights.safetensors  what a demo loads, with its provenance  save_weights
+    docs/demos/<name>/weights.safetensors.gz  what a demo loads, with its provenance  save_weights
     docs/demos/<name>/parity.json          what its JavaScript must reproduce      write_parity
     docs/figures/<name>.png                sheets of 8×8 images                    sheet
 
@@ -11,6 +11,7 @@ hold for what is shipped.
 """
 
 import copy
+import gzip
 import hashlib
 import json
 import math
@@ -26,14 +27,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import safe_open
-from safetensors.torch import save
+from safetensors.torch import load, save
 
 from scripts.intervals import figure as summary  # noqa: F401  what several runs gave: mean, sd, n, 95 % interval, values
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FIGURES = DOCS / "figures"
+WEIGHTS = "weights.safetensors.gz"  # packed: hosts pack text on its way, but no file of numbers
 MAX_WEIGHTS = 110_000  # bytes of a file of weights: what a page may load for one demo
 PAPER, GAP = 255, 217  # grey values of a sheet
 
@@ -146,9 +147,9 @@ def stored(model):
 
 
 def load_weights(name):
-    """(tensors, metadata) of docs/demos/<name>/weights.safetensors."""
-    with safe_open(DOCS / "demos" / name / "weights.safetensors", "pt") as content:
-        return decode({key: content.get_tensor(key) for key in content.keys()}), content.metadata()
+    """(tensors, metadata) of docs/demos/<name>/weights.safetensors.gz."""
+    content = gzip.decompress((DOCS / "demos" / name / WEIGHTS).read_bytes())
+    return decode(load(content)), head(content)["__metadata__"]
 
 
 def provenance(name):
@@ -164,14 +165,14 @@ def provenance(name):
 
 
 def save_weights(name, tensors, metadata, exact=()):
-    """Write docs/demos/<name>/weights.safetensors and return the tensors as a reader gets them.
+    """Write docs/demos/<name>/weights.safetensors.gz and return the tensors as a reader gets them.
 
     `metadata` says where the weights come from. Required: "seed", "split", "score" (a number, higher is better: give an error or a
     distance with a minus sign), "float32_score" (the same before the weights were rounded for the file) and "score_of" (what the score
     is). Everything else is kept too, as text. `exact`: see `encode`.
     Weights whose recorded score is better are not overwritten, unless TRAIN_FORCE=1 says so.
     """
-    path = DOCS / "demos" / name / "weights.safetensors"
+    path = DOCS / "demos" / name / WEIGHTS
     missing = {"seed", "split", "score", "float32_score", "score_of"} - metadata.keys()
     if missing:
         raise ValueError(f"{name}: metadata lacks {', '.join(sorted(missing))}")
@@ -186,17 +187,21 @@ def save_weights(name, tensors, metadata, exact=()):
     numbers = sum(tensor.numel() for name, tensor in stored.items() if not name.endswith(".scale"))
     notes = {"model": name, "parameters": numbers, **provenance(name), **metadata}
     text = {key: value if isinstance(value, str) else json.dumps(rounded(value)) for key, value in notes.items()}
-    content = in_order(save(stored, metadata=text))
+    content = gzip.compress(in_order(save(stored, metadata=text)), 9, mtime=0)
     if len(content) > MAX_WEIGHTS:
         sys.exit(f"{name}: {len(content):,} bytes of weights; a page may load {MAX_WEIGHTS:,}")
     write(path, content)
     return decode(stored)
 
 
+def head(content):
+    """What a safetensors file says of itself: {"__metadata__": notes, name of a tensor: its kind, shape and place, …}."""
+    return json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+
+
 def in_order(content):
     """The same safetensors file with its notes sorted: the library writes them in any order, we want the same bytes each time."""
-    size = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + size])
+    size, header = int.from_bytes(content[:8], "little"), head(content)
     notes = dict(sorted(header.pop("__metadata__").items()))
     text = json.dumps({"__metadata__": notes, **header}, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)

@@ -7,7 +7,7 @@ Loss    cross-entropy of the next pixel: labels that the data bring along (self-
 Draw    choose pixel after pixel at random with the model's probabilities.
 Read    a new image is the digit under which it is the most probable: argmax of p(image | digit), with no training as a classifier.
 
-docs/demos/pixels/weights.safetensors: a linear map is y = W x + b. Order of `qkv`: query, key, value, each of 4 heads × 10 numbers.
+docs/demos/pixels/weights.safetensors.gz: a linear map is y = W x + b. Order of `qkv`: query, key, value, each of 4 heads × 10 numbers.
 """
 
 import math

@@ -14,7 +14,7 @@ def row(path):
 
 
 def ship():
-    rows = {path.parent.name: row(path) for path in sorted((kit.DOCS / "demos").glob("*/weights.safetensors"))}
+    rows = {path.parent.name: row(path) for path in sorted((kit.DOCS / "demos").glob("*/weights.safetensors.gz"))}
     kit.write_results(
         "shipped",
         question="How large are the models of this site, and what did rounding them cost?",

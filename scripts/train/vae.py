@@ -6,7 +6,7 @@ Decoder   8 numbers and a digit → the 64 pixels. Only it is needed to draw, an
 Loss      how badly the image is restored + how far the encoder's cloud is from standard normal noise (together the negative ELBO,
           an upper bound of −log p(image | digit)). The first wants precision, the second wants room: hence the soft images.
 
-docs/demos/vae/weights.safetensors: decoder.0, .2, .4 are linear maps y = W x + b with ReLU between them and a sigmoid at the end;
+docs/demos/vae/weights.safetensors.gz: decoder.0, .2, .4 are linear maps y = W x + b with ReLU between them and a sigmoid at the end;
 the input is the 8 numbers, then the digit as one-hot of 10.
 """
 

@@ -117,7 +117,7 @@ def modules(browser, address):
               const all = await Promise.all([...names, "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
               window.demo = Object.fromEntries([...names, "nn"].map((name, i) => [name.split("/").at(-1), all[i]]))
               demo.data = await all.at(-1).digits()
-              demo.weights = async name => demo.nn.unpack(await (await fetch(`${base}demos/${name}/weights.safetensors`)).arrayBuffer()).tensors
+              demo.weights = async name => demo.nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`)).tensors
             }""",
             [address, list(names)],
         )

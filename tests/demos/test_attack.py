@@ -12,7 +12,7 @@ PARITY = json.loads((ROOT / "docs/demos/attack/parity.json").read_text("utf-8"))
 RESULTS = json.loads((ROOT / "docs/results/attack.json").read_text("utf-8"))
 LOAD = """async base => {
   const [model, nn, { digits }] = await Promise.all(["attack/model", "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
-  const weights = await (await fetch(`${base}demos/attack/weights.safetensors`)).arrayBuffer()
+  const weights = await (await import(`${base}demos/kit.js`)).file(`${base}demos/attack/weights.safetensors.gz`)
   window.demo = { model, nn, data: await digits(), nets: model.networks(nn.unpack(weights).tensors) }
 }"""
 EXAM = "how => { let last; for (last of demo.model.exam(demo.nets, demo.data, how)) ; return last }"
@@ -201,7 +201,7 @@ def test_link_is_copied_restored_and_nonsense_is_named(show):
 
 
 def test_without_weights_a_sentence_and_the_still_figure(show):
-    page = show(block="**/attack/weights.safetensors")
+    page = show(block="**/attack/weights.safetensors.gz")
     page.get_by_text("The live version could not start here").first.wait_for()
     assert page.locator("#demo-attack img").first.is_visible()
     expect(page.locator("#demo-attack table").first).to_be_visible()

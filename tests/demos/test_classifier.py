@@ -16,7 +16,7 @@ RESULTS = {name: json.loads((ROOT / "docs" / "results" / f"{name}.json").read_te
 LOAD = """async base => {
   const [model, pad, train, nn, { digits }] = await Promise.all(
     ["classifier/model", "classifier/pad", "classifier/train", "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
-  const weights = nn.unpack(await (await fetch(`${base}demos/classifier/weights.safetensors`)).arrayBuffer()).tensors
+  const weights = nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/classifier/weights.safetensors.gz`)).tensors
   window.demo = { model, pad, train, nn, weights, data: await digits() }
 }"""
 
@@ -304,7 +304,7 @@ def test_test_image_and_nonsense_in_the_address(show):
 
 def test_without_weights_the_still_figure_stays(context, address):
     page = context.new_page()
-    page.route("**/classifier/weights.safetensors", lambda route: route.fulfill(status=404, body=""))
+    page.route("**/classifier/weights.safetensors.gz", lambda route: route.fulfill(status=404, body=""))
     page.goto(f"{address}supervised/#demo-classifier")
     expect(page.locator("#demo-classifier .demo-fault")).to_contain_text("could not start")
     expect(page.locator("#demo-classifier img")).to_be_visible()

@@ -12,7 +12,7 @@ DEMO = ROOT / "docs" / "demos" / "clusters"
 RESULTS = json.loads((ROOT / "docs" / "results" / "clusters.json").read_text("utf-8"))
 LOAD = """async base => {
   const [model, nn, { digits }] = await Promise.all(["clusters/model", "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
-  const { tensors, notes } = nn.unpack(await (await fetch(`${base}demos/clusters/weights.safetensors`)).arrayBuffer())
+  const { tensors, notes } = nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/clusters/weights.safetensors.gz`))
   const centres = Array.from({ length: 10 }, (_, c) => tensors.centres.subarray(64 * c, 64 * c + 64))
   window.demo = { model, tensors, centres, names: JSON.parse(notes.names), data: await digits() }
 }"""
@@ -234,7 +234,7 @@ def test_nonsense_in_the_address_is_told(show):
 
 def test_without_weights_the_still_figure_stays(context, address):
     page = context.new_page()
-    page.route("**/clusters/weights.safetensors", lambda route: route.abort())
+    page.route("**/clusters/weights.safetensors.gz", lambda route: route.abort())
     page.goto(f"{address}unsupervised/#demo-clusters")
     expect(page.locator("#demo-clusters .demo-fault")).to_contain_text("could not start")
     expect(page.locator("#demo-clusters img")).to_be_visible()

@@ -14,7 +14,7 @@ SIX = ["Naive Bayes", "Gaussian", "Mixture", "VAE", "GAN", "Pixel transformer"]
 LOAD = """async base => {
   const paths = ["families/model", "gan/model", "nn", "data"]
   const [model, gan, nn, { digits }] = await Promise.all(paths.map(name => import(`${base}demos/${name}.js`)))
-  const read = async name => nn.unpack(await (await fetch(`${base}demos/${name}/weights.safetensors`)).arrayBuffer()).tensors
+  const read = async name => nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`)).tensors
   window.demo = { model, gan, nn, data: await digits(), bayes: await read("bayes"), vae: await read("vae"), weights: await read("gan") }
   window.far = (ours, theirs) => Math.max(...theirs.map((row, i) => Math.max(...row.map((v, k) => Math.abs(v - ours[i][k])))))
 }"""
@@ -123,7 +123,7 @@ def test_no_weights_before_the_reader_draws(show):
     page.get_by_role("button", name="Draw: VAE").click()
     expect(card(page, "VAE").locator("canvas")).to_have_count(6)
     expect(status(page)).to_contain_text("Asked for a 7, seed 1: VAE.")
-    assert [name for name in page.fetched if "safetensors" in name] == ["vae/weights.safetensors"]
+    assert [name for name in page.fetched if "safetensors" in name] == ["vae/weights.safetensors.gz"]
 
 
 def test_all_six_by_keyboard_and_a_new_seed(show):
@@ -167,9 +167,9 @@ def test_link_is_copied_restored_and_nonsense_is_named(show):
 
 
 def test_one_family_without_weights_says_so_and_the_others_draw(show):
-    page = show(block="**/vae/weights.safetensors")
+    page = show(block="**/vae/weights.safetensors.gz")
     page.get_by_role("button", name="Draw with all six").click()
-    expect(card(page, "VAE")).to_contain_text("Cannot draw here: weights.safetensors could not be fetched (404)")
+    expect(card(page, "VAE")).to_contain_text("Cannot draw here: weights.safetensors.gz could not be fetched (404)")
     assert card(page, "VAE").locator("img").is_visible()
     expect(card(page, "GAN").locator("canvas")).to_have_count(6)
 

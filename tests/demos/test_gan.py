@@ -156,6 +156,6 @@ def test_it_fits_and_axe_is_content(living, width):
 
 
 def test_without_weights_the_sheets_stay(living):
-    figure = living("gan", block="**/gan/weights.safetensors", alive=False)
+    figure = living("gan", block="**/gan/weights.safetensors.gz", alive=False)
     figure.at.get_by_text("The live version could not start here").wait_for()
     assert figure.at.locator("img").first.is_visible() and not figure.at.locator(".demo-live").count()

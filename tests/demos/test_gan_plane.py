@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 SEEDS = [1, 2, 3, 4, 5]
 LOAD = """async base => {
   const [model, course, nn, { digits }] = await Promise.all(["gan-plane/model", "gan-plane/course", "nn", "data"].map(n => import(`${base}demos/${n}.js`)))
-  const { mean, axes } = nn.unpack(await (await fetch(`${base}demos/clusters/weights.safetensors`)).arrayBuffer()).tensors
+  const { mean, axes } = nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/clusters/weights.safetensors.gz`)).tensors
   const data = await digits(), { points } = model.onPlane(data.images.subarray(0, 64 * data.train), mean, axes)
   Object.assign(window, { model, course, nn, mean, axes, points, yard: model.finish(course.yardstick(points)) })
 }"""

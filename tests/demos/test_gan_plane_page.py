@@ -164,6 +164,6 @@ def test_it_fits_and_axe_is_content(demo, width):
 
 
 def test_without_the_axes_the_table_stays(living):
-    figure = living("gan-plane", block="**/clusters/weights.safetensors", alive=False)
+    figure = living("gan-plane", block="**/clusters/weights.safetensors.gz", alive=False)
     figure.at.locator(".demo-fault").wait_for()
     assert figure.at.locator("table").is_visible() and not figure.at.locator(".demo-live").count()

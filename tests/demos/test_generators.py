@@ -18,7 +18,7 @@ LEAST = {"gan": 0.98, "pixels": 0.98}  # judge accuracy that the site promises o
 LOAD = """async ([base, judge]) => {
   const names = ["nn", "data", "families/model", "gan/model", "pixels/model"]
   const [nn, { digits }, families, gan, pixels] = await Promise.all(names.map(name => import(`${base}demos/${name}.js`)))
-  const weights = async name => nn.unpack(await (await fetch(`${base}demos/${name}/weights.safetensors`)).arrayBuffer()).tensors
+  const weights = async name => nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`)).tensors
   const [bayes, vae, contest, transformer] = await Promise.all(["bayes", "vae", "gan", "pixels"].map(weights))
   const { generate } = gan.networks(contest), written = pixels.arrange(transformer), noise = (count, chance) => families.noise(count, chance)
   const draw = {

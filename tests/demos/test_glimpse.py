@@ -1,5 +1,6 @@
 """The glimpse demo in a real browser: its arithmetic, its figures from the committed weights, and what a reader can do with it."""
 
+import gzip
 import json
 import re
 import struct
@@ -13,7 +14,7 @@ DEMO = ROOT / "docs" / "demos" / "glimpse"
 RESULTS = json.loads((ROOT / "docs" / "results" / "glimpse.json").read_text("utf-8"))
 LOAD = """async base => {
   const [model, nn, { digits }] = await Promise.all(["glimpse/model", "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
-  const weights = await (await fetch(`${base}demos/glimpse/weights.safetensors`)).arrayBuffer()
+  const weights = await (await import(`${base}demos/kit.js`)).file(`${base}demos/glimpse/weights.safetensors.gz`)
   window.glimpse = { model, data: await digits(), ...model.agents(nn.unpack(weights)) }
 }"""
 RUN = """([stage, how]) => {
@@ -261,17 +262,17 @@ def test_nonsense_in_the_address_is_ignored_and_named(show, nonsense):
 
 def damaged():
     """The committed weights with one bias that is not a number."""
-    content = bytearray((DEMO / "weights.safetensors").read_bytes())
+    content = bytearray(gzip.decompress((DEMO / "weights.safetensors.gz").read_bytes()))
     size = struct.unpack("<Q", content[:8])[0]
     at = 8 + size + json.loads(content[8 : 8 + size])["after.layer1.bias"]["data_offsets"][0]
     content[at : at + 2] = struct.pack("<H", 0x7E00)
-    return bytes(content)
+    return gzip.compress(content)
 
 
-@pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"\x10"}, {"body": damaged()}], ids=["missing", "cut short", "not a number"])
+@pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"\x10"}, {"body": b"\x1f\x8b\x10"}, {"body": damaged()}], ids=["missing", "cut short", "damaged", "not a number"])
 def test_without_weights_the_picture_stays(context, address, answer):
     page = context.new_page()
-    page.route("**/glimpse/weights.safetensors", lambda route: route.fulfill(**answer))
+    page.route("**/glimpse/weights.safetensors.gz", lambda route: route.fulfill(**answer))
     page.goto(f"{address}reinforcement/#demo-glimpse")
     expect(page.locator("#demo-glimpse .demo-fault")).to_contain_text("could not start")
     expect(page.locator("#demo-glimpse img")).to_be_visible()

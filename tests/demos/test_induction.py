@@ -11,7 +11,7 @@ FOLDER = ROOT / "docs" / "demos" / "induction"
 PLACE = "#demo-induction"
 LOADED = """async address => {
     const [{unpack}, model] = await Promise.all([import(address + "demos/nn.js"), import(address + "demos/induction/model.js")])
-    const weights = await (await fetch(address + "demos/induction/weights.safetensors")).arrayBuffer()
+    const weights = await (await import(address + "demos/kit.js")).file(address + "demos/induction/weights.safetensors.gz")
     Object.assign(window, {model, both: model.models(unpack(weights))})
 }"""
 
@@ -245,7 +245,7 @@ def test_phone_fits_and_axe_is_content(demo):
 
 def test_without_weights_the_still_picture_stays(browser, address):
     page = browser.new_page()
-    page.route("**/induction/weights.safetensors", lambda route: route.fulfill(status=404))
+    page.route("**/induction/weights.safetensors.gz", lambda route: route.fulfill(status=404))
     page.goto(f"{address}transformers/{PLACE}")
     page.locator(f"{PLACE} .demo-fault").wait_for()
     assert page.locator(f"{PLACE} img").is_visible() and not page.locator(f"{PLACE} .demo-live").count()

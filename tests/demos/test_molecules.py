@@ -15,10 +15,11 @@ TABLE = json.loads((FOLDER / "table.json").read_text())
 RESULTS = json.loads((ROOT / "docs" / "results" / "molecules.json").read_text())
 LOADED = """async address => {
     const [nn, maths] = await Promise.all(["nn", "molecules/model"].map(name => import(`${address}demos/${name}.js`)))
-    const names = ["weights.safetensors", "table.json"]
-    const [weights, table] = await Promise.all(names.map(name => fetch(`${address}demos/molecules/${name}`)))
-    const writer = maths.generator(nn.unpack(await weights.arrayBuffer()))
-    Object.assign(window, {nn, maths, writer, lab: maths.laboratory(await table.json())})
+    const names = ["weights.safetensors.gz", "table.json"]
+    const { file } = await import(`${address}demos/kit.js`)
+    const [weights, table] = await Promise.all(names.map(name => file(`${address}demos/molecules/${name}`)))
+    const writer = maths.generator(nn.unpack(weights))
+    Object.assign(window, {nn, maths, writer, lab: maths.laboratory(JSON.parse(new TextDecoder().decode(table)))})
 }"""
 
 

@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 PARITY = json.loads((ROOT / "docs/demos/pixels/parity.json").read_text("utf-8"))
 LOAD = """async () => {
   const [nn, model, kit, data] = await Promise.all(["nn.js", "pixels/model.js", "kit.js", "data.js"].map(name => import(new URL("demos/" + name, document.baseURI.replace(/transformers.*$/, "")))))
-  window.demo = { nn, model, data: await data.digits(), weights: model.arrange(nn.unpack(await kit.file(new URL("demos/pixels/weights.safetensors", document.baseURI.replace(/transformers.*$/, "")))).tensors) }
+  window.demo = { nn, model, data: await data.digits(), weights: model.arrange(nn.unpack(await kit.file(new URL("demos/pixels/weights.safetensors.gz", document.baseURI.replace(/transformers.*$/, "")))).tensors) }
 }"""
 
 
@@ -83,7 +83,7 @@ def test_the_link_restores_the_state_and_nonsense_is_named(living):
 
 def test_missing_weights_leave_the_picture_and_a_sentence(browser, address):
     tab = browser.new_page()
-    tab.route("**/pixels/weights.safetensors", lambda route: route.fulfill(status=404))
+    tab.route("**/pixels/weights.safetensors.gz", lambda route: route.fulfill(status=404))
     tab.goto(address + "transformers/#demo-pixels")
     tab.get_by_text("The live version could not start here").first.wait_for(timeout=60_000)
     assert tab.locator("#demo-pixels img").first.is_visible()

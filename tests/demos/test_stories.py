@@ -14,7 +14,7 @@ PLACE = "#demo-stories"
 LOADED = """async address => {
     const names = ["nn", "stories/model", "stories/checker"]
     const [{unpack}, ...modules] = await Promise.all(names.map(name => import(`${address}demos/${name}.js`)))
-    const weights = await (await fetch(address + "demos/stories/weights.safetensors")).arrayBuffer()
+    const weights = await (await import(address + "demos/kit.js")).file(address + "demos/stories/weights.safetensors.gz")
     Object.assign(window, {model: modules[0], checker: modules[1], teller: modules[0].storyteller(unpack(weights))})
 }"""
 
@@ -314,7 +314,7 @@ def test_phone_fits_and_axe_is_content(demo):
 
 def test_without_weights_the_table_stays(browser, address):
     page = browser.new_page()
-    page.route("**/stories/weights.safetensors", lambda route: route.abort())
+    page.route("**/stories/weights.safetensors.gz", lambda route: route.abort())
     page.goto(f"{address}content-creation/{PLACE}")
     page.locator(f"{PLACE} .demo-fault").wait_for()
     assert page.locator(f"{PLACE} table").is_visible() and not page.locator(f"{PLACE} .demo-live").count()

@@ -77,7 +77,7 @@ function report() {
 }
 
 export async function mount(figure) {
-  const [weights, data] = await Promise.all([file(new URL("./weights.safetensors", import.meta.url)), digits()])
+  const [weights, data] = await Promise.all([file(new URL("./weights.safetensors.gz", import.meta.url)), digits()])
   const nets = networks(unpack(weights).tensors), tests = data.labels.length - data.train
   const { state, ignored } = asked(tests), { node: words, say } = status()
   const each = (keys, make) => Object.fromEntries(Object.keys(keys).map(key => [key, make(key)]))

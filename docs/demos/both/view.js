@@ -17,7 +17,7 @@ const READERS = { classifier: "Classifier", drawer: "Model that draws" }
 const ASKED = { digit: ["Which digit, given the image?", "p(digit | image)"], image: ["Which image, given the digit?", "p(image | digit)"] }
 
 export async function mount(figure) {
-  const weightsOf = async name => unpack(await file(new URL(`../${name}/weights.safetensors`, import.meta.url))).tensors
+  const weightsOf = async name => unpack(await file(new URL(`../${name}/weights.safetensors.gz`, import.meta.url))).tensors
   const [data, classifier, packed] = await Promise.all([digits(), weightsOf("classifier"), weightsOf("pixels")])
   const drawer = arrange(packed), { state, ignored } = restored(data), { node: words, say } = status()
 

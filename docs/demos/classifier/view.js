@@ -19,7 +19,7 @@ const HINT = "Press Train. Two lines will be drawn: the share of the test images
 const SAFE = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
 
 export async function mount(figure) {
-  const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
+  const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors.gz", import.meta.url))])
   const { tensors: weights } = unpackWeights(packed)
   await breathe()
   const { state, ignored } = restored()

@@ -11,7 +11,7 @@ const letter = c => String.fromCharCode(65 + c), percent = share => `${(100 * sh
 const DIGITS = [["", "–"], ...[..."0123456789"].map(d => [d, d])]
 
 export async function mount(figure) {
-  const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
+  const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors.gz", import.meta.url))])
   const { mean, axes } = unpack(packed).tensors, { train } = data, all = data.labels.length
   const on = image => plane(image, mean, axes), places = Array.from({ length: train }, (_, row) => on(data.image(row)))
   await breathe()

@@ -10,7 +10,7 @@ const COUNT = 6
 
 /** The numbers of a file, and how many bytes they took. */
 async function weights(name) {
-  const buffer = await file(new URL(`../${name}/weights.safetensors`, import.meta.url))
+  const buffer = await file(new URL(`../${name}/weights.safetensors.gz`, import.meta.url))
   return { tensors: unpack(buffer).tensors, bytes: buffer.byteLength }
 }
 

@@ -32,7 +32,7 @@ const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}
 const average = values => values.reduce((sum, v) => sum + v, 0) / values.length
 
 export async function mount(figure) {
-  const [data, weights] = await Promise.all([digits(), file(new URL("../clusters/weights.safetensors", import.meta.url))])
+  const [data, weights] = await Promise.all([digits(), file(new URL("../clusters/weights.safetensors.gz", import.meta.url))])
   const { tensors: { mean, axes } } = unpack(weights), { state, ignored } = understood(readState("gan-plane", DEFAULTS))
   const real = onPlane(data.images.subarray(0, 64 * data.train), mean, axes).points, yard = await inPieces(yardstick(real))
   let run, phase = 0, nextPhase = 0, drawn = 0, counted = 0

@@ -12,7 +12,7 @@ const LAP = 30_000, CALM_STEPS = 16, RADIUS = 1.5 // milliseconds once around; s
 const percent = share => `${(100 * share).toFixed(0)} %`
 
 export async function mount(figure) {
-  const [data, weights] = await Promise.all([digits(), file(new URL("./weights.safetensors", import.meta.url))])
+  const [data, weights] = await Promise.all([digits(), file(new URL("./weights.safetensors.gz", import.meta.url))])
   const { generate, judge } = networks(unpack(weights).tensors), { state, ignored } = understood(readState("gan", DEFAULTS))
   await breathe()
   let space, real, job, usual, now, walked = 0, before = 0

@@ -125,7 +125,7 @@ function examination(figure, data, setting, say, ended) {
 }
 
 export async function mount(figure) {
-  const [buffer, data] = await Promise.all([file(new URL("./weights.safetensors", import.meta.url)), digits()])
+  const [buffer, data] = await Promise.all([file(new URL("./weights.safetensors.gz", import.meta.url)), digits()])
   const { nets, trainedAt, updates } = agents(unpack(buffer)), tests = data.labels.length - data.train
   const { state, ignored, looks } = asked(tests)
   await breathe()

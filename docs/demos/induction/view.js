@@ -17,7 +17,7 @@ const percent = share => share < .005 ? "under 1 %" : `${(100 * share).toFixed(0
 const largest = values => [...values.keys()].sort((a, b) => values[b] - values[a]).slice(0, SHOWN)
 
 export async function mount(figure) {
-  const both = models(unpack(await file(new URL("./weights.safetensors", import.meta.url))))
+  const both = models(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))
   const { state, ignored } = understood(readState("induction", DEFAULTS))
   const named = model => `${MODELS[model]}, ${several(both[model].parameters)} parameters`
   let tokens, read, growing, counts, nextStep = 0

@@ -32,7 +32,7 @@ function understood({ state, ignored }) {
 }
 
 export async function mount(figure) {
-  const [weights, table] = await Promise.all(["weights.safetensors", "table.json"].map(name => file(new URL(`./${name}`, import.meta.url))))
+  const [weights, table] = await Promise.all(["weights.safetensors.gz", "table.json"].map(name => file(new URL(`./${name}`, import.meta.url))))
   const model = generator(unpack(weights)), lab = laboratory(JSON.parse(new TextDecoder().decode(table)))
   const { state, ignored } = understood(readState("molecules", DEFAULTS))
   let runs = {}, goal = 0 // the searches of all teams, and the step up to which the chosen one is running

@@ -8,7 +8,7 @@ const DEFAULTS = { digit: 7, seed: 1, temperature: 1, top: 0, layer: 0, head: 0,
 const HERE = "#c4501f", QUICK = 8 // pixels a frame, when nobody is to watch
 
 export async function mount(figure) {
-  const weights = arrange(unpack(await file(new URL("./weights.safetensors", import.meta.url))).tensors)
+  const weights = arrange(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))).tensors)
   const { state, ignored } = readState("pixels", DEFAULTS)
   const inside = (key, least, most) => { state[key] = Math.min(most, Math.max(least, key === "temperature" ? state[key] : Math.round(state[key]))) }
   inside("digit", 0, 9); inside("temperature", .2, 3); inside("top", 0, LEVELS); inside("layer", 0, 2); inside("head", 0, 3); inside("seed", 0, 1e9); inside("at", 0, PIXELS)

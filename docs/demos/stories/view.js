@@ -18,7 +18,7 @@ const largest = values => [...values.keys()].sort((a, b) => values[b] - values[a
 const plainly = word => word === "<end>" ? "(the end)" : word
 
 export async function mount(figure) {
-  const model = storyteller(unpack(await file(new URL("./weights.safetensors", import.meta.url))))
+  const model = storyteller(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))
   const { state, ignored } = understood(readState("stories", DEFAULTS), model)
   let story, verdict, nextWord = 0
 
