@@ -20,11 +20,11 @@ RESULTS = ROOT / "docs/results"
 USE = {  # what a reader presses first: names of buttons, in order
     "both": ["Draw me a 4", "Read it"],
     "classifier": ["Show a test image", "Train"],
-    "clusters": ["To the end", "Other start"],
+    "clusters": ["To the end", "Another start"],
     "glimpse": ["Play"],
     "gan": ["Other noise", "Walk"],
     "gan-plane": ["Play"],
-    "pixels": ["Write to the end"],
+    "pixels": ["Write on"],
     "induction": ["New sequence", "Play"],
     "stories": ["New story"],
     "attack": ["Another digit"],
@@ -106,9 +106,10 @@ def measure(browser, base: str, home: str, name: str, slower: int, seconds: floa
         browser.start_tracing(page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline"])
         for label in USE[name]:
             press = page.locator(f"#demo-{name}").get_by_role("button", name=label, exact=True)
-            if press.count():
-                press.first.evaluate("button => button.click()")
-                page.wait_for_timeout(1000 * seconds / len(USE[name]))
+            if not press.count():
+                raise SystemExit(f"{name} has no button “{label}”: USE, above, is out of date.")
+            press.first.evaluate("button => button.click()")
+            page.wait_for_timeout(1000 * seconds / len(USE[name]))
         return {**times, "bytes": first, "birth": birth, "use": longest(browser.stop_tracing())}
     finally:
         page.close()

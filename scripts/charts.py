@@ -10,7 +10,7 @@ import html
 import json
 from dataclasses import dataclass, field
 
-from scripts import content, fences, plots
+from scripts import content, fences, numbers, plots
 from scripts.fences import Fault
 from scripts.findings import nearest
 
@@ -101,11 +101,14 @@ def read(source: str | dict, folder=None) -> Chart:
 
 
 def number(value: float, unit: str = "") -> str:
-    """A measured number as the page writes it: shares in per cent, others with three figures or more."""
-    if unit == "share":
-        return f"{100 * value:.1f} %".replace("-", "−")
-    places = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
-    return f"{value:,.{places}f}".replace("-", "−")
+    """A measured number as the page writes it: shares in per cent, differences of shares in points, others with three figures or more."""
+    if unit in ("share", "points"):
+        found, places = 100 * numbers.rounded(value, 3), 1
+    else:
+        places = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
+        found = numbers.rounded(value, places)
+    sign = "+" if unit == "points" and found > 0 else ""
+    return f"{sign}{found or 0:,.{places}f}{' %' if unit == 'share' else ''}".replace("-", "−")
 
 
 def measured(figure: dict | float | None, unit: str) -> str:
@@ -124,7 +127,7 @@ def table(chart: Chart) -> str:
     """All numbers of the chart as a Markdown table: a column for each series, or for each measure."""
     units = {name: chart.record["measures"][name].get("unit", "") for name in chart.y}
     groups = chart.shown(chart.series) if chart.series else [None]
-    columns = [(measure, group) for measure in chart.y for group in groups]
+    columns = [(measure, group) for measure in chart.y for group in groups if any(measure in row and (group is None or row[chart.series] == group) for row in chart.rows)]
     cell = lambda text: html.escape(text).replace("|", "&#124;")  # noqa: E731
     heads = [", ".join(filter(None, [chart.label(measure) if len(chart.y) > 1 or not chart.series else "", chart.word(chart.series, group) if chart.series else ""])) for measure, group in columns]
     places = {(row[chart.x], row.get(chart.series) if chart.series else None): row for row in chart.rows}

@@ -34,6 +34,11 @@ def plain(text: str) -> str:
     return MARK.sub(r"\1", text)
 
 
+def rounded(value: float, places: int) -> Decimal:
+    """The one way to round on this site: of two equally near numbers the even one, by what is written (5.45 → 5.4), not by its binary neighbour."""
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+
+
 def wording(shown: str, value) -> str:
     """The text that `shown` should be for this value, in the same form. Raises ValueError when there is no number in either.
 
@@ -47,9 +52,8 @@ def wording(shown: str, value) -> str:
     if not digits:
         raise ValueError(f"the marked text {shown!r} holds no number")
     places = len(digits[1] or digits[2] or "")
-    exact = Decimal(repr(value)) * (100 if PARTS.search(shown) else 1)
-    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
-    text = f"{rounded:,}" if "," in digits[0] or abs(rounded) >= 10_000 else f"{rounded}"
+    found = rounded(value, places + 2) * 100 if PARTS.search(shown) else rounded(value, places)
+    text = f"{found:,.{places}f}" if "," in digits[0] or abs(found) >= 10_000 else f"{found:.{places}f}"
     return shown[: digits.start()] + text.replace("-", "−") + shown[digits.end():]
 
 

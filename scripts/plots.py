@@ -63,7 +63,8 @@ def specification(chart, measure: str) -> dict:
     shape = {"field": "series", "type": "nominal", "legend": None, "scale": scaled([shape for _, _, shape in look.values()])}
     dash = {"field": "series", "type": "nominal", "legend": None, "scale": scaled([dash for _, dash, _ in look.values()])}
     domain = {"domain": chart.range[measure], "clamp": True, "nice": False} if measure in chart.range else {"zero": False, "nice": True}
-    axis = {"labelExpr": "format(datum.value * 100, '.3~r') + ' %'", "tickCount": 5} if unit == "share" else {"format": ",~r", "tickCount": 5}
+    hundredths = {"share": "format(datum.value * 100, '.3~r') + ' %'", "points": "format(datum.value * 100, '+.3~r')"}
+    axis = {"labelExpr": hundredths[unit], "tickCount": 5} if unit in hundredths else {"format": ",~r", "tickCount": 5}
     value = {"type": "quantitative", "title": None, "scale": domain, "axis": axis}
     if chart.numeric:
         left, bottom, height = 54, 46, 230

@@ -232,7 +232,7 @@ experiment = Experiment(
         "multiply_adds": {"label": "multiply-adds of training", "unit": "10⁹", "better": "neither"},
         "cpu_seconds": {"label": "CPU seconds of training, on a busy machine", "unit": "s", "better": "lower"},
         "distance_gain": {"label": "Fréchet distance − that of the plain network", "unit": "squared features", "better": "lower"},
-        "judge_gain": {"label": "judge accuracy − that of the plain network", "unit": "share", "better": "higher"},
+        "judge_gain": {"label": "judge accuracy − that of the plain network", "unit": "points", "better": "higher"},
     },
     conditions={
         "network": {"label": "network", "values": LABELS},

@@ -13,7 +13,7 @@ batches), read the other half; an image stays if its label is what was read. "Cl
 stays if its label is the commonest of its group. Controls: nothing removed; as many removed at random as the classifier removes; exactly
 the wrong ones removed. On what is left a full Gaussian and the conditional autoencoder of the site (1,500 steps; not on the random control)
 are trained, and draw 1,000 images. "Unusual" is the tenth of each digit's images with right labels that lies furthest from the digit's
-mean. Five seeds; differences are paired by seed.
+mean. Eight seeds; differences are paired by seed.
 
 Limits: Uniform wrong labels are the easy case: a filter cannot see errors that are systematic. The dirt, its share and the filters'
 settings were chosen by us, and tuned for nothing. Real filters work on quality, language or taste, where right and wrong are opinions.
@@ -130,10 +130,10 @@ experiment = Experiment(
     run,
     together=True,
     arms=[{"filter": name} for name in FILTERS],
-    seeds=range(5),
+    seeds=range(8),
     measures=scores.MEASURES
     | {name: {"label": label, "unit": "share", "better": "higher" if name == "removed_wrong" else "lower", "step": 0.005} for name, label in SHARES.items()}
-    | {"gain": {"label": "judge accuracy − that with nothing removed", "unit": "share", "better": "higher"}}
+    | {"gain": {"label": "judge accuracy − that with nothing removed", "unit": "points", "better": "higher"}}
     | {"short_of_exact": {"label": "judge accuracy − that with exactly the wrong ones removed", "unit": "share", "better": "higher"}},
     conditions={
         "filter": {"label": "training set", "values": FILTERS},

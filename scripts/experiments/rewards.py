@@ -172,8 +172,8 @@ experiment = Experiment(
         "looks": {"label": "looks, of 16", "unit": "looks", "better": "neither"},
         "reward": {"label": "mean reward", "unit": "reward", "better": "higher"},
         "accuracy_same_looks": {"label": "test accuracy with as many looks for every image", **SHARE},
-        "used_gain": {"label": "accuracy − that in the order of use", "unit": "share", "better": "higher"},
-        "best_gain": {"label": "accuracy − that with the best fixed order", "unit": "share", "better": "higher"},
+        "used_gain": {"label": "accuracy − that in the order of use", "unit": "points", "better": "higher"},
+        "best_gain": {"label": "accuracy − that with the best fixed order", "unit": "points", "better": "higher"},
     },
     conditions={
         "price": {"label": "price of a look"},

@@ -12,7 +12,7 @@ where an image counts only if it withstands three random starts; an attack made 
 network (3,000 batches of 64, five random starts; plain images, noise of ±0.15, or PGD with 4 steps at 0.15) are those of its trainer, read
 from docs/results/attack.json and not repeated. The page's two networks (one start) are probed further for weak attacks: PGD of 5, 20 and 80 steps,
 100 random trials without gradients, and PGD at 1.0, which may change any pixel to anything. Generated images are tested with a smaller
-network (64-128-10, 1,000 batches of 64, five random starts), trained on PGD with 4 steps at 0.15: on real images; with half of the
+network (64-128-10, 1,000 batches of 64, eight random starts), trained on PGD with 4 steps at 0.15: on real images; with half of the
 training set drawn by the page's GAN, which learned from the same 1,297 images and labels (20 drawn images for each real one); or on real images moved
 and turned a little before the attack, as the control that needs no generator. Differences are paired by seed.
 
@@ -160,7 +160,7 @@ experiment = Experiment(
     arms=[{"training": training, "network": "convolutional"} for training in TRAINER]
     + [{"training": training, "network": "page"} for training in ("standard", "adversarial")]
     + [{"training": training, "network": "small"} for training in ("adversarial", "generated", "moved")],
-    seeds=range(5),
+    seeds=range(8),
     unvaried=lambda arm: arm["network"] == "page",
     measures={
         "clean": {"label": "clean", **SHARE},
@@ -169,8 +169,8 @@ experiment = Experiment(
         **{f"pgd_{size}": {"label": f"PGD, 0.{size}", **SHARE} for size in ("05", "10", "15", "30", "50")},
         "transfer_15": {"label": "attack made for another network, 0.15", **SHARE},
         "under_attack": {"label": "accuracy under the attack", **SHARE},
-        "robust_gain": {"label": "PGD, 0.15 − that of adversarial training on real images", "unit": "share", "better": "higher"},
-        "clean_gain": {"label": "clean − that of adversarial training on real images", "unit": "share", "better": "higher"},
+        "robust_gain": {"label": "PGD, 0.15 − that of adversarial training on real images", "unit": "points", "better": "higher"},
+        "clean_gain": {"label": "clean − that of adversarial training on real images", "unit": "points", "better": "higher"},
     },
     conditions={
         "training": {"label": "training", "values": LABELS},

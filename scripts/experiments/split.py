@@ -74,11 +74,11 @@ experiment = Experiment(
     run,
     together=True,
     arms=[{"model": model, "test": test} for model in MODELS for test in TESTS],
-    seeds=range(5),
+    seeds=range(8),
     unvaried=lambda arm: arm["model"] != "cnn" and arm["test"] != "hands_known",
     measures={
         "accuracy": {"label": "test accuracy", "unit": "share", "better": "higher", "step": 0.002},
-        "gain": {"label": "accuracy − that on the random 500", "unit": "share", "better": "higher"},
+        "gain": {"label": "accuracy − that on the random 500", "unit": "points", "better": "higher"},
     },
     conditions={"model": {"label": "method", "values": MODELS}, "test": {"label": "test images", "values": TESTS}},
     compare={"gain": ("accuracy", {"test": "random"})},

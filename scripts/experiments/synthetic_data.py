@@ -112,7 +112,7 @@ experiment = Experiment(
     seeds=range(8),
     measures={
         "accuracy": {"label": "test accuracy", "unit": "share", "better": "higher", "step": 0.002},
-        "gain": {"label": "accuracy − that of real images alone", "unit": "share", "better": "higher", "step": 0.002},
+        "gain": {"label": "accuracy − that of real images alone", "unit": "points", "better": "higher", "step": 0.002},
     },
     conditions={"size": {"label": "labelled images"}, "added": {"label": "added", "values": ADDED}},
     compare={"gain": ("accuracy", {"added": "real"})},

@@ -11,7 +11,7 @@ Method: Every generative model reads by Bayes' rule: the digit under which the i
 mixture and pixel transformer are those of their pages; the figures of the transformer are those of its trainer's five runs (pixels.json), not
 repeated here. The body is a network of two hidden layers whose connections are masked so that the guess of each pixel's grey level depends on
 the digit and on the pixels before it only (Germain et al. 2015, "MADE"); one head gives the chances of the 17 grey levels of each pixel, the
-other those of the ten digits. It is trained to read, to draw, or for both at once (sum of the two losses), each with 700 batches of 64, from five
+other those of the ten digits. It is trained to read, to draw, or for both at once (sum of the two losses), each with 700 batches of 64, from eight
 random starts. The probe is a linear (ridge) classifier on the hidden layers of the body, which it leaves as they are; "untrained" is the probe's reference.
 Few labels: subsets with equally many images of each digit; naive Bayes with one spread for each pixel, common to all digits, decides by a linear
 rule just as logistic regression does, so the two differ in how they learn only; nearest neighbour is the reference.
@@ -227,7 +227,7 @@ experiment = Experiment(
     run,
     arms=[{"model": model} for model in LABELS if model not in ("linear_bayes", "logistic", "nearest")]
     + [{"model": model, "labels": labels} for model in ("linear_bayes", "logistic", "nearest") for labels in SIZES],
-    seeds=range(5),
+    seeds=range(8),
     unvaried=lambda arm: arm.get("labels") == ALL,
     measures={
         "accuracy": {"label": "test accuracy as a classifier", **SHARE},
@@ -238,8 +238,8 @@ experiment = Experiment(
         "frechet_distance": {"label": "Fréchet distance", "unit": "squared features", "better": "lower"},
         "coverage": {"label": "coverage", **SHARE},
         "diversity": {"label": "diversity, real = 1", "unit": "ratio", "better": "neither"},
-        "over_logistic": {"label": "accuracy − that of logistic regression", "unit": "share", "better": "higher"},
-        "both_gain": {"label": "accuracy − that of the body trained to read", "unit": "share", "better": "higher"},
+        "over_logistic": {"label": "accuracy − that of logistic regression", "unit": "points", "better": "higher"},
+        "both_gain": {"label": "accuracy − that of the body trained to read", "unit": "points", "better": "higher"},
         "bits_gain": {"label": "bits a pixel − those of the body trained to draw", "unit": "bits", "better": "lower"},
     },
     conditions={"model": {"label": "model", "values": LABELS}, "labels": {"label": "labels"}},
