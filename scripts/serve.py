@@ -105,11 +105,18 @@ class Handler(BaseHTTPRequestHandler):
             super().log_message(form, *values)
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a browser that hangs up is no fault
+            super().handle_error(request, client_address)
+
+
 def server(site: Path, base: str, port: int = 0, quiet: bool = False) -> ThreadingHTTPServer:
     """A server that is ready to run; port 0 takes any free one. Raises OSError when the port is taken."""
     handler = type("SiteHandler", (Handler,), {"site": Path(site).resolve(), "base": base, "quiet": quiet})
-    made = type("SiteServer", (ThreadingHTTPServer,), {"daemon_threads": True})(("127.0.0.1", port), handler)
-    return made
+    return Server(("127.0.0.1", port), handler)
 
 
 def main() -> int:
