@@ -18,10 +18,9 @@ def verdict(claim: content.Claim) -> str:
 
 def claim_box(claim: content.Claim, docs) -> str:
     """A claim as a box with its own heading and address."""
-    parts = [f"*{claim.statement.strip()}*", f"**What the evidence says.** {claim.evidence.strip()}"]
-    if claim.measured:
-        parts.append(f"**Measured here.** {claim.measured.strip()}{sources_of(claim, docs)}")
-    parts.append(f"**Limits.** {claim.limits.strip()}")
+    parts = [f"*{claim.statement.strip()}*", f"**What the evidence says.** {claim.evidence.strip()}", f"**Limits.** {claim.limits.strip()}"]
+    if claim.measured:  # folded: charts and the ledger show it openly
+        parts.append(f"/// details | Measured here\n{claim.measured.strip()}{sources_of(claim, docs)}\n///")
     heading = f"### Claim {claim.key}: {claim.title} {{ #{claim.id} }}"
     return '<div class="claim" markdown="1">\n\n' + "\n\n".join([heading, verdict(claim), *parts]) + "\n\n</div>"
 

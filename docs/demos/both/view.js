@@ -105,7 +105,7 @@ export async function mount(figure) {
     const p = posterior(logs), named = probabilities(classifier, image), mine = best(p), theirs = best(named)
     const next = best(p.map((share, digit) => digit === mine ? -1 : share)), times = decades(logs[mine] - logs[next])
     if (state.ask === "image") return say(`Asked for a ${mine}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for a ${next}, `
-      + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads a ${mine}. The classifier never learnt what images look like.`)
+      + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads a ${mine}. The classifier never learned what images look like.`)
     const source = state.ink ? "" : state.image === OWN ? ` The model itself drew it as a ${made.digit}.` : ` Its writer meant ${data.labels[state.image]}.`
     say(`${mine === theirs ? "Both say" : `The classifier says ${theirs} (${percent(named[theirs])}), the model that draws`} ${mine}`
       + `${mine === theirs ? ` (${percent(named[theirs])} and ${percent(p[mine])})` : ` (${percent(p[mine])})`}.${source}`)

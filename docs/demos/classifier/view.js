@@ -140,7 +140,7 @@ export async function mount(figure) {
     const words = [opening, `It reads ${percent(right)} of the ${TEST} test images and agrees with ${percent(fit)} of the labels it was given.`]
     if (run.errors === "7") {
       const sevens = test.filter(row => data.labels[row] === 7), ones = sevens.filter(row => reads(own, data.image(row)) === 1).length
-      words.push(`Of the ${sevens.length} test images of a 7 it calls ${ones} a 1: an error that follows a rule is learnt like a truth.`)
+      words.push(`Of the ${sevens.length} test images of a 7 it calls ${ones} a 1: an error that follows a rule is learned like a truth.`)
     } else if (wrong.length) {
       const saw = wrong.filter(i => answers[i] === data.labels[rows[i]]).length
       const believed = wrong.filter(i => answers[i] === labels[i]).length

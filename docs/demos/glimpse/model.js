@@ -18,7 +18,7 @@ export function agents({ tensors, notes }) {
   return { nets: { before: untrained(after, random(BEGINNING)), early, after }, trainedAt: +notes.price, updates }
 }
 
-/** An agent that has learnt nothing: a network shaped like `net` with the random numbers that training starts from (uniform, within
+/** An agent that has learned nothing: a network shaped like `net` with the random numbers that training starts from (uniform, within
     ±1/√inputs of the layer). No file has to bring it. */
 export function untrained(net, uniform) {
   return Object.fromEntries(Object.entries(net).map(([name, { length, shape }]) => {
