@@ -1,12 +1,14 @@
-/* Concept search: the theme's own box and list of results, MiniSearch behind them. scripts/search.py puts this file beside the index.
+/* Concept search: the theme's own box and list of results, and behind them MiniSearch's dictionary, which finds words by their beginning or nearly so. scripts/search.py puts this file beside the index.
    Speaks the four messages of the theme's search worker. Costs nothing until the first query: only then are engine and index fetched;
    queries that come while they are fetched replace each other, and the last one is answered. */
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary" }
-const MOST = 24, SHOWN = 3   // results of a query; of them, on one page at once
+const MOST = 24, SHOWN = 3, JUDGED = 120   // results of a query; of them, on one page at once; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, figure: .6, quiz: .6, term: .6 }
-const WEIGHT = { cover: 1, phrase: 1.6, bm25: .3, known: .93, floor: .25, strict: .5 }
+const STRENGTH = { title: 1, called: .9, body: .5, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
+const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
+const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: .93, floor: .25, strict: .5 }
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
@@ -19,17 +21,17 @@ const fold = word => folded.get(word) ?? folded.set(word, word.length < 4 ? word
   .replace(/([a-z]{2})tre$/, "$1ter").replace(/ogue$/, "og").replace(/ae(?=[dmost])/, "e").replace(/ence$/, "ense").replace(/rnt$/, "rned")).get(word)
 /* What related words share: hallucinate, hallucination → hallucin. */
 const root = word => word.length > 5 ? word.replace(/(?:ization|ations?|ates?|ated|ative|izing|ized?|ing|ed|ions?|ive|ors?|ers?|ments?|ity|ly|ables?|ibles?|ness|ful|es?)$/, "") : word
-const edits = word => word.length < 4 ? 0 : word.length < 6 ? 1 : 2   // letters that may be wrong
+const edits = word => word.length < 4 ? 0 : word.length < 7 ? 1 : 2   // letters that may be wrong; the first only in a long word
 
 /* ---- Engine --------------------------------------------------------------------------------- */
 
-function createSearch(MiniSearch, { ignored, synonyms, ...columns }) {
-  const ignore = new Set(ignored.split(" ")), byPage = new Map(), byId = new Map(), surface = new Map(), df = new Map()
+function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
+  const ignore = new Set(ignored.split(" ")), byPage = new Map(), byId = new Map(), surface = new Map(), entries = new Map(), dictionary = new SearchableMap(), kept = new Map()
   const docs = columns.location.map((_, i) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]])))
   /* The words of a text that say something, folded; all of them when none does. */
   function content(text) {
-    const all = words(text), kept = all.filter(word => !ignore.has(word))
-    return [...new Set((kept.length ? kept : all).map(word => {
+    const all = words(text), telling = all.filter(word => !ignore.has(word))
+    return [...new Set((telling.length ? telling : all).map(word => {
       const same = fold(word)
       if (!surface.has(same)) surface.set(same, word)
       return same
@@ -46,86 +48,95 @@ function createSearch(MiniSearch, { ignored, synonyms, ...columns }) {
     doc.start = plain(doc.title).replace(/^\P{L}+/u, "")
   })
   for (const term of docs) byId.get(term.of)?.taught.push(...term.phrases)   // the section that explains a term answers for its names
-  const fields = docs.map(doc => {
+  const note = (list, id, strength) => {
+    for (const word of list) {
+      let at = entries.get(word)
+      if (!at) entries.set(word, at = new Map())
+      const had = at.get(id) || 0
+      at.set(id, Math.min(WEIGHT.most, Math.max(had, strength) + WEIGHT.again * Math.min(had, strength)))
+    }
+  }
+  const gather = (groups, key, ...values) => groups.has(key) ? groups.get(key).push(...values) : groups.set(key, values)
+  const related = new Map(), same = new Map(), onPage = new Map()
+  for (const doc of docs) {
     const called = doc.phrases.slice(1).concat(doc.taught).flatMap(({ words }) => words)
     doc.phrases = doc.phrases.concat(doc.taught.map(({ words }) => ({ weight: .9, words })))
-    doc.said = [doc.phrases[0].words, called, content(doc.text), content(doc.names)]
-    for (const word of new Set(doc.said.flat())) df.set(word, (df.get(word) || 0) + 1)
-    const [title, aliases, text, names] = doc.said.map(list => list.join(" "))
-    return { id: doc.id, title, called: aliases, text, names }
-  })
-  const mini = new MiniSearch({ fields: ["title", "called", "text", "names"], tokenize: text => text.split(" "), processTerm: term => term,
-    searchOptions: { tokenize: text => [text], boost: { title: 4, called: 3, text: 1.5 }, weights: { prefix: .6, fuzzy: .5 } } })
-  mini.addAll(fields)
-  const same = new Map()
-  for (const group of synonyms.map(line => line.split(" ").map(fold))) for (const word of group) same.set(word, [...same.get(word) || [], ...group.filter(other => other !== word)])
-  const idf = term => Math.log(1 + docs.length / (df.get(term) || .5))
-  for (const { phrases } of docs) for (const phrase of phrases) {
-    phrase.idf = phrase.words.map(idf)
-    phrase.total = phrase.idf.reduce((sum, one) => sum + one, 0)
+    doc.said = { title: doc.phrases[0].words, called, body: content(doc.body) }
+    for (const place in doc.said) note(doc.said[place], doc.id, STRENGTH[place])
+    if (doc.kind === "section") gather(onPage, byPage.get(doc.page).id, doc.id)
   }
+  for (const [word, at] of entries) {
+    dictionary.set(word, at)
+    gather(related, root(word), word)
+  }
+  for (const group of synonyms.map(line => line.split(" ").map(fold))) for (const word of group) gather(same, root(word), ...group.filter(other => other !== word))
+  const idf = word => Math.log(1 + docs.length / (entries.get(word)?.size || .5))
 
-  /* All words of the index that a typed word may stand for, each with a quality from 0 to 1, and what each section scores for it. */
-  function lookUp(term, last, glued) {
-    const known = df.has(term), stem = root(term), found = new Map(), quality = new Map()
-    const take = (query, options, rate) => {
-      for (const hit of mini.search(query, options)) {
-        const best = found.get(hit.id) || { score: 0, terms: new Set() }
-        let good = 0
-        for (const word of hit.terms) {
-          const q = rate(word)
-          if (q > (quality.get(word) || 0)) quality.set(word, q)
-          good = Math.max(good, q)
-          best.terms.add(word)
-        }
-        best.score = Math.max(best.score, hit.score * good)
-        best.fields = [...new Set([...best.fields || [], ...Object.values(hit.match).flat()])]
-        found.set(hit.id, best)
+  /* What a typed word may stand for: words of the index, each with a quality from 0 to 1; and for each section how well its best one stands there. */
+  function lookUp(term, last) {
+    const key = last ? `${term}…` : term
+    if (kept.has(key)) return kept.get(key)
+    const stem = root(term), quality = new Map(), found = new Map(), known = entries.has(term)
+    const take = (word, q) => q > (quality.get(word) || 0) && quality.set(word, q)
+    const starts = (text, rate) => { for (const word of dictionary.atPrefix(text).keys()) take(word, rate(word.length)) }
+    if (known) take(term, 1)
+    if (term.length > 1) starts(term, length => length === term.length ? 1 : last ? .55 + .4 * term.length / length : .3 + .5 * term.length / length)
+    if (stem.length > 4 && stem !== term) starts(stem, length => QUALITY.stem * Math.min(1, (stem.length + 3) / length))
+    for (const word of related.get(stem) || []) take(word, QUALITY.related)
+    for (const other of same.get(stem) || []) for (const word of related.get(root(other)) || []) take(word, word === other ? QUALITY.synonym : QUALITY.cousin)
+    if (!known && edits(term)) {
+      for (let i = 1; i < term.length; i++) {
+        const swapped = term.slice(0, i - 1) + term[i] + term[i - 1] + term.slice(i + 1)
+        if (entries.has(swapped)) take(swapped, QUALITY.swapped)
+      }
+      for (let wrong = 1; wrong <= edits(term) && (wrong === 1 || !quality.size); wrong++) for (const [word] of dictionary.fuzzyGet(term, wrong)) if (term.length > 5 || word[0] === term[0]) take(word, QUALITY.wrong ** wrong)
+      for (let cut = 3; !quality.size && cut < term.length - 2; cut++) {   // two words in one: "trainingset"
+        const parts = [term.slice(0, cut), fold(term.slice(cut))]
+        if (parts.every(part => entries.has(part))) for (const part of parts) take(part, QUALITY.part)
       }
     }
-    const share = word => word === term ? 1 : last ? .55 + .4 * term.length / word.length : .3 + .5 * term.length / word.length
-    take(term, { prefix: term.length > 1, fuzzy: false }, share)
-    if (stem.length > 4 && stem !== term) take(stem, { prefix: true, fuzzy: false }, word => word === term ? 1 : .75 * Math.min(1, (stem.length + 3) / word.length))
-    for (const other of same.get(term) || []) take(other, { fuzzy: false }, () => .7)
-    for (let wrong = 1; !known && wrong <= edits(term) && (wrong === 1 || !found.size); wrong++) take(term, { fuzzy: wrong }, () => .95 - .15 * wrong)
-    for (const whole of glued) take(whole, { fuzzy: false }, () => 1)
-    return { term, found, quality, idf: quality.size ? Math.max(...[...quality].map(([word, q]) => q * idf(word))) : idf(term) }
+    for (const [word, q] of quality) for (const [id, strength] of entries.get(word)) if (q * strength > (found.get(id)?.good || 0)) found.set(id, { good: q * strength, word })
+    if (kept.size > 300) kept.clear()
+    const looked = { term, quality, found, best: Math.max(0, ...quality.values()), idf: quality.size ? Math.max(...[...quality].map(([word, q]) => q * idf(word))) : idf(term) }
+    kept.set(key, looked)
+    return looked
+  }
+
+  /* The same, when a typed word and its neighbour are one word of the index: "deep fakes", "chat gpt". */
+  function joined(looked, pairs) {
+    return pairs.reduce((all, whole) => ({ ...all, best: 1, quality: new Map(all.quality).set(whole, 1), found: new Map([...all.found, ...[...entries.get(whole)].map(([id, good]) => [id, { good, word: whole }])]) }), looked)
   }
 
   function search(query) {
-    const typed = content(query), quoted = [...query.matchAll(/["“]([^"“”]+)["”]/g)].map(match => content(match[1]).join(" "))
+    const typed = content(query.replaceAll("-", " ")), quoted = [...query.matchAll(/["“]([^"“”]+)["”]/g)].map(match => content(match[1]).join(" "))
     if (!typed.length) return []
-    const glued = typed.slice(1).map((term, i) => typed[i] + term).filter(whole => df.has(whole))   // "deep fakes", "chat gpt"
-    const looked = typed.map((term, i) => lookUp(term, i === typed.length - 1 && /[\p{L}\p{N}]$/u.test(query), glued.filter(whole => whole === typed[i - 1] + term || whole === term + typed[i + 1])))
-    const total = looked.reduce((sum, { idf }) => sum + idf, 0), ids = new Set(looked.flatMap(({ found }) => [...found.keys()]))
-    const known = looked.reduce((sum, { idf, quality }) => sum + idf * Math.max(0, ...quality.values()), 0) / total
-    const literal = plain(query).trim(), results = []
-    const begins = doc => literal.length > 2 && doc.start.startsWith(literal) ? .75 + .25 * literal.length / doc.start.length : 0
-    for (const doc of docs) if (begins(doc)) ids.add(doc.id)
-    for (const id of ids) {
-      const doc = docs[id], hits = looked.filter(({ found }) => found.has(id))
-      const cover = hits.reduce((sum, { found, quality, idf }) => {
-        const { terms, fields } = found.get(id)
-        return sum + idf * Math.max(...[...terms].map(word => quality.get(word))) * (fields.includes("title") || fields.includes("called") ? 1 : .7)
-      }, 0) / total
-      if (cover < WEIGHT.floor && !begins(doc)) continue
-      const phrase = Math.max(begins(doc), ...doc.phrases.map(p => closeness(p, looked, total)))
-      const bm25 = hits.reduce((sum, { found }) => sum + found.get(id).score, 0)
-      results.push({ doc, cover, phrase, bm25, terms: [...new Set(hits.flatMap(({ found }) => [...found.get(id).terms].slice(0, 3)))] })
+    const pairs = typed.slice(1).map((term, i) => typed[i] + term).map(whole => entries.has(whole) && whole)
+    const looked = typed.map((term, i) => joined(lookUp(term, i === typed.length - 1 && /[\p{L}\p{N}]$/u.test(query)), [pairs[i - 1], pairs[i]].filter(Boolean)))
+    const total = looked.reduce((sum, { idf }) => sum + idf, 0), known = looked.reduce((sum, { idf, best }) => sum + idf * best, 0) / total
+    const literal = plain(query).trim(), covers = new Float64Array(docs.length)
+    for (const { found, idf } of looked) {
+      for (const [id, { good }] of found) {
+        covers[id] += good * idf / total
+        for (const section of onPage.get(id) || []) covers[section] += Math.max(0, STRENGTH.page * good - (found.get(section)?.good || 0)) * idf / total
+      }
     }
-    const top = Math.max(...results.map(r => r.bm25))
-    for (const r of results) r.score = PRIOR[r.doc.kind] * (WEIGHT.cover * r.cover + WEIGHT.phrase * r.phrase + WEIGHT.bm25 * r.bm25 / (top || 1))
-    results.sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
+    const begins = doc => literal.length > 2 && doc.start.startsWith(literal) ? /\s.*\s/.test(literal) ? 1 : .75 + .25 * literal.length / doc.start.length : 0   // three words as a title has them leave no doubt
+    const results = docs.filter(doc => covers[doc.id] >= WEIGHT.floor || begins(doc)).sort((a, b) => covers[b.id] - covers[a.id]).slice(0, JUDGED).map(doc => {
+      const cover = covers[doc.id], phrase = Math.max(begins(doc), ...doc.phrases.map(p => closeness(p, looked, total)))
+      return { doc, cover, score: PRIOR[doc.kind] * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
+    }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
     if (known < WEIGHT.known) {   // words that this site does not have: only what answers to most of the query, or else a few guesses
       const sure = results.filter(({ cover }) => cover >= WEIGHT.strict)
       results.splice(0, results.length, ...sure.length ? sure : results.slice(0, 3))
     }
-    const exact = quoted.length ? results.filter(({ doc }) => quoted.every(q => doc.said.slice(0, 3).some(list => ` ${list.join(" ")} `.includes(` ${q} `)))) : []
+    const exact = quoted.length ? results.filter(({ doc }) => quoted.every(q => [doc.said.title, doc.said.called].some(list => ` ${list.join(" ")} `.includes(` ${q} `)))) : []
     return exact.length ? exact : results
   }
 
   /* How well a title or alias and the query say the same, from 0 to 1: rare words count more, and words left over on either side count against it. */
   function closeness(phrase, looked, total) {
+    phrase.idf ??= phrase.words.map(idf)
+    phrase.total ??= phrase.idf.reduce((sum, one) => sum + one, 0)
     const matched = phrase.words.map(() => 0)
     let ours = 0, theirs = 0
     for (const { quality, idf } of looked) {
@@ -169,7 +180,7 @@ function groups(engine, results, query) {
   const item = (doc, score, hits) => {
     const label = doc.number ? `claim ${doc.number}` : LABELS[doc.kind] ?? doc.kind
     return { location: doc.location, score, title: mark(doc.title) + (label && ` <small class="kind">${label}</small>`),
-      text: doc.text && `<p>${mark(doc.text)}</p>`, terms: Object.fromEntries(hits.map(hit => [hit, true])) }
+      text: doc.text ? `<p>${doc.text}</p>` : "", terms: Object.fromEntries(hits.map(hit => [hit, true])) }
   }
   for (const { doc, score, terms } of shown) {
     const page = engine.pageOf(doc)
@@ -202,4 +213,4 @@ if (typeof WorkerGlobalScope !== "undefined") {
   })
 }
 
-if (typeof module !== "undefined") module.exports = { createSearch, fold, groups, PRIOR, WEIGHT }
+if (typeof module !== "undefined") module.exports = { createSearch, fold, groups, PRIOR, QUALITY, STRENGTH, WEIGHT }

@@ -6,7 +6,9 @@ Fails unless the theme is as expected: a silent miss would break the search box.
 
 import gzip
 import json
+import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from pathlib import Path
 
@@ -17,9 +19,8 @@ from scripts import catalogue, content
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-ENGINE = ROOT / ".cache" / "served" / "node_modules" / "minisearch" / "dist" / "umd" / "index.js"
+ENGINE = ROOT / ".cache" / "served" / "node_modules" / "minisearch" / "dist" / "umd" / "SearchableMap.js"
 KINDS = ("page", "section", "term", "claim", "myth", "demo", "diagram", "figure", "quiz")
-TEASER = {"page": 100, "section": 60}  # characters shown below a title; other kinds say enough by their title
 SAID = (  # the count above the results, which is one of pages; it also stands above “Nothing found”
     ("1 matching document", "1 page to look at", "the count of one result"),
     ("# matching documents", "# pages to look at", "the count of results"),
@@ -27,11 +28,13 @@ SAID = (  # the count above the results, which is one of pages; it also stands a
 CREDIT = "/* MiniSearch, https://github.com/lucaong/minisearch, © Luca Ongaro, MIT licence */\n"
 WITHOUT = '<noscript><p class="no-search">Searching needs JavaScript. The <a href="{base}/catalogue/">catalogue</a> lists every section and term.</p></noscript>'
 BUDGET = 34_850  # bytes of engine, worker and index together, compressed as a server would
-NAME = re.compile(r"(?<=[a-z,;:–] )(?:\()?([^\W\d_]*[A-Z][^\W_]{2,})")  # a capital within a sentence: ImageNet, Shannon, FID
+WORD = re.compile(r"[^\W\d_]{3,}")
 CITED = re.compile(r"\s*\([^()]*\d{4}[^()]*\)")
-NAMED = ("", "claim")  # kinds whose names are searched; pages that list the names of others are not, nor is the glossary
-LISTS = re.compile(r"(references|claims|glossary|for-trainers)/")
-ROOM = ((1, 12), (1, 6), (1, 3), (1, 1), (0.8, 1), (0.6, 1), (0.4, 0), (0, 0))  # (length of teasers, how many entries may share a name): the first that fits is taken
+TOLD = ("", "page", "section", "claim", "term")  # kinds of which words of the text are searched; a term's stand for the section that explains it
+LISTS = re.compile(r"(references|claims|pack)/")  # pages that list what others say
+ENDING = re.compile(r"(ations?|ated?|ing|ed|ions?|ly|es|s|e)$")
+STEP = 20  # words of the texts that are taken or left together
+RARE = 0.3  # how much it counts that few entries have a word, against how often one says it
 
 
 def run(site: Path) -> str:
@@ -61,11 +64,11 @@ def run(site: Path) -> str:
         (folder / name).write_text(text, "utf-8")
     theirs[0].unlink()
     size = sum(map(weight, (engine, worker, index))) / 1000
-    return f"{len(found)} entries on {len(pages)} pages, {size:.1f} kB with the first query; {extent}"
+    return f"{len(found)} entries on {len(pages)} pages, {size:.1f} kB with the first query; {extent} words of the texts"
 
 
 def entries(site: Path) -> list[dict]:
-    """What is searched: location, title, kind, first words of the text, aliases, and for a term the section that explains it."""
+    """What is searched: location, title, kind, aliases, and for a term the section that explains it."""
     aliases = content.aliases(DOCS)
     terms = {term.id: term for term in content.glossary(DOCS / "glossary.md")}
     found = []
@@ -75,24 +78,44 @@ def entries(site: Path) -> list[dict]:
         said = aliases.get(entry.id, ([], "", 0))[0] + (terms[entry.id].spellings[1:] if entry.id in terms else [])
         title = re.sub(r"^Claim C\d+: ", "", entry.title)
         found.append({"location": entry.address, "title": title, "kind": "" if entry.kind in ("page", "section") else entry.kind,
-                      "text": shortened(CITED.sub("", entry.summary), TEASER.get(entry.kind, 0)), "aliases": said,
-                      "of": terms[entry.id].explained if entry.id in terms else ""})
+                      "aliases": said, "of": terms[entry.id].explained if entry.id in terms else ""})
     return found
 
 
-def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str, str]:
-    """The index as JSON, in columns, with as much of the text as fits into the budget; and in words how much that is."""
+def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str, int]:
+    """The index as JSON, in columns, with as many words of the texts as fit into the budget, the most telling first; and how many these are."""
     vocabulary = yaml.safe_load((DOCS / "search.yml").read_text("utf-8"))
     ignored = set(vocabulary["ignored"].split())
-    names = [set(NAME.findall(texts.get(entry["location"], ""))) if entry["kind"] in NAMED and not LISTS.match(entry["location"]) else set() for entry in found]
-    shared = Counter(name for bag in names for name in bag)
-    for teaser, spread in ROOM:
-        rows = [{**entry, "text": shortened(entry["text"], int(teaser * len(entry["text"]))), "aliases": ", ".join(dict.fromkeys(filter(None, (bare(alias, ignored) for alias in entry["aliases"])))),
-                 "names": " ".join(sorted(name.lower() for name in bag if shared[name] <= spread))} for entry, bag in zip(found, names, strict=True)]
-        index = packed({**vocabulary, **{column: [row[column] for row in rows] for column in rows[0]}})
-        if weight(index) <= budget:
-            break
-    return index, f"teasers {teaser:.0%}, names that at most {spread} entries share"
+    told = telling(found, texts, ignored)
+
+    def index(count: int) -> str:
+        bodies = [[] for _ in found]
+        for number, word in sorted(told[:count]):
+            bodies[number].append(word)
+        rows = [{**entry, "aliases": ", ".join(dict.fromkeys(filter(None, (bare(alias, ignored) for alias in entry["aliases"])))), "body": " ".join(body)} for entry, body in zip(found, bodies, strict=True)]
+        return packed({**vocabulary, **{column: [row[column] for row in rows] for column in rows[0]}})
+
+    most = bisect_right(range(0, len(told) + 1, STEP), budget, key=lambda count: weight(index(count))) - 1
+    return index(max(most, 0) * STEP), max(most, 0) * STEP
+
+
+def telling(found: list[dict], texts: dict[str, str], ignored: set[str]) -> list[tuple[int, str]]:
+    """(number of an entry, word of its text that its title and aliases lack): first what it says often and few others say. Of a word's forms, the first in the alphabet stands for all."""
+    stem = lambda word: ENDING.sub("", word) if len(word) > 4 else word  # noqa: E731
+    saying = lambda text: [word for word in WORD.findall(text.lower().replace("’", "")) if word not in ignored]  # noqa: E731
+    by_id = {entry["location"].partition("#")[2] or entry["location"].strip("/") or "home": number for number, entry in enumerate(found)}
+    bags, forms = [Counter() for _ in found], {}
+    for number, entry in enumerate(found):
+        if entry["kind"] in TOLD and not LISTS.match(entry["location"]):
+            for word in saying(CITED.sub("", texts.get(entry["location"], ""))):
+                bags[by_id.get(entry["of"], number)][stem(word)] += 1
+                forms[stem(word)] = min(word, forms.get(stem(word), word))
+    for bag, entry in zip(bags, found, strict=True):
+        for word in saying(" ".join([entry["title"], *entry["aliases"]])):
+            bag.pop(stem(word), None)
+    shared = Counter(word for bag in bags for word in bag)
+    worth = {(number, forms[word]): (1 + math.log(often)) / shared[word] ** RARE for number, bag in enumerate(bags) for word, often in bag.items()}
+    return sorted(worth, key=lambda pair: (-worth[pair], pair))
 
 
 def bare(alias: str, ignored: set[str]) -> str:
@@ -100,11 +123,6 @@ def bare(alias: str, ignored: set[str]) -> str:
     words = alias.lower().split()
     kept = [word for word in words if word.strip("?") not in ignored] or words
     return " ".join(kept) if len(kept) > 1 or len(words) < 3 else ""
-
-
-def shortened(text: str, most: int) -> str:
-    """At most so many characters, cut between two words."""
-    return text if len(text) <= most else text[: max(most - 1, 0)].rpartition(" ")[0].rstrip(".,;:") + ("…" if most else "")
 
 
 def weight(text: str) -> int:

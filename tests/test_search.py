@@ -6,7 +6,7 @@ import re
 import pytest
 
 from scripts import search
-from scripts.search import bare, fitting, shortened, weight
+from scripts.search import bare, fitting, telling, weight
 from tests.conftest import ROOT, write
 
 MOST = 35_000  # bytes of engine, worker and index together
@@ -51,17 +51,24 @@ def test_alias_travels_without_the_words_that_the_search_ignores():
     assert bare("how", {"how"}) == "how" and bare("AI", {"is"}) == "ai"
 
 
-def test_teaser_is_cut_between_words():
-    assert shortened("one two three", 9) == "one two…" and shortened("one, two", 6) == "one…" and shortened("one", 0) == ""
+ENTRY = {"location": "a/", "title": "A", "kind": "", "aliases": ["one"], "of": ""}
+
+
+def test_words_of_the_text_come_the_most_telling_first():
+    found = [ENTRY, {**ENTRY, "location": "b/", "aliases": []}, {**ENTRY, "location": "b/#term-c", "kind": "term", "of": "a"}, {**ENTRY, "location": "b/#quiz-d", "kind": "quiz"}]
+    texts = {"a/": "The entropy of one channel, an entropy (Shannon 1948).", "b/": "One channel.", "b/#term-c": "Nyquist.", "b/#quiz-d": "Nobody searches this."}
+    told = telling(found, texts, {"the", "of", "an"})
+    assert told[:2] == [(0, "entropy"), (0, "nyquist")], "what a section says twice, and what a term says that it explains"
+    assert sorted(told[2:]) == [(0, "channel"), (1, "channel"), (1, "one")], "nor aliases, nor citations, nor the text of a quiz"
 
 
 def test_index_takes_as_much_text_as_fits():
-    entry = {"location": "a/", "title": "A", "kind": "", "text": "seven words that nobody needs to see", "aliases": ["one"], "of": ""}
-    texts = {"a/": "It was Shannon who drew it, and he saw ImageNet."}
-    rich, extent = fitting([entry], texts, 10_000)
-    assert json.loads(rich)["names"] == ["imagenet shannon"] and extent.startswith("teasers 100%")
-    poor, extent = fitting([entry], texts, weight(rich) - 20)
-    assert weight(poor) < weight(rich) and extent != "teasers 100%, names that at most 12 entries share"
+    texts = {"a/": " ".join("word" + "".join("bcfghjklmn"[int(digit)] for digit in str(number)) for number in range(200))}
+    rich, all_of_them = fitting([ENTRY], texts, 100_000)
+    poor, some = fitting([ENTRY], texts, weight(rich) - 200)
+    assert all_of_them == 200 and 0 < some < 200
+    assert weight(poor) <= weight(rich) - 200 and len(json.loads(poor)["body"][0].split()) == some
+    assert fitting([ENTRY], texts, 0)[1] == 0
 
 
 THEME = '<script id="__config">{"search": "assets/javascripts/workers/search.1.min.js", "a": "1 matching document", "b": "# matching documents"}</script>'
@@ -175,7 +182,7 @@ def test_data_of_the_benchmark_names_only_ids_that_exist(site):
     from scripts.catalogue import entries
 
     known = {entry.id for entry in entries(site)}
-    for file in ("queries.yml", "afresh.yml", "fresh.yml"):
+    for file in ("queries.yml", "afresh.yml", "fresh.yml", "blind.yml"):
         queries = own(file)
         assert len(queries) >= 80 and [(query.text, wanted) for query in queries for wanted in query.wanted if wanted not in known] == []
     assert 0.4 < sum(query.tuned for query in own()) / len(own()) < 0.6
