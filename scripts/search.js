@@ -4,19 +4,23 @@
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary" }
-const MOST = 24, SHOWN = 3, JUDGED = 120   // results of a query; of them, on one page at once; sections that are looked at closely
+const NONE = []
+const MOST = 24, SHOWN = 3, JUDGED = 60   // results of a query; of them, on one page at once; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, figure: .6, quiz: .6, term: .6 }
 const STRENGTH = { title: 1, called: .9, body: .5, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
-const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: .93, floor: .25, strict: .5 }
+const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: .93, floor: .25, all: .15, broad: .5, strict: .5 }
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
-const plain = text => text.normalize("NFKD").replace(/[\u0300-\u036f'’]/g, "").toLowerCase()
-const words = text => (plain(text).match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) || []).flatMap(word => word.includes("-") ? [...word.split("-"), word.replaceAll("-", "")] : [word])
+const plain = text => (/[^ -~]/.test(text) ? text.normalize("NFKD").replace(/[\u0300-\u036f’]/g, "") : text).replaceAll("'", "").toLowerCase()
+const words = text => {
+  const found = plain(text).match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) || []
+  return text.includes("-") ? found.flatMap(word => word.includes("-") ? [...word.split("-"), word.replaceAll("-", "")] : [word]) : found
+}
 /* Plural, and American for British spelling: the same for the index and for what is typed. */
-const folded = new Map()
-const fold = word => folded.get(word) ?? folded.set(word, word.length < 4 ? word : word.replace(/ies$/, "y").replace(/(ss|sh|ch|x)es$/, "$1").replace(/([^su])s$/, "$1")
+const folded = new Map(), FOLDS = /s$|is|ys|our|ll|tre$|ogue$|ae|ence$|rnt$/   // most words have none of these endings
+const fold = word => folded.get(word) ?? folded.set(word, word.length < 4 || !FOLDS.test(word) ? word : word.replace(/ies$/, "y").replace(/(ss|sh|ch|x)es$/, "$1").replace(/([^su])s$/, "$1")
   .replace(/is(e|ed|er|ing|ation)$/, "iz$1").replace(/ys(e|ed|er|ing)$/, "yz$1").replace(/our(?=$|ed|ing|able|ite)/, "or").replace(/ll(ed|ing|er)$/, "l$1")
   .replace(/([a-z]{2})tre$/, "$1ter").replace(/ogue$/, "og").replace(/ae(?=[dmost])/, "e").replace(/ence$/, "ense").replace(/rnt$/, "rned")).get(word)
 /* What related words share: hallucinate, hallucination → hallucin. */
@@ -25,17 +29,17 @@ const edits = word => word.length < 4 ? 0 : word.length < 7 ? 1 : 2   // letters
 
 /* ---- Engine --------------------------------------------------------------------------------- */
 
-function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
+function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
   const ignore = new Set(ignored.split(" ")), byPage = new Map(), byId = new Map(), surface = new Map(), entries = new Map(), dictionary = new SearchableMap(), kept = new Map()
   const docs = columns.location.map((_, i) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]])))
   /* The words of a text that say something, folded; all of them when none does. */
   function content(text) {
-    const all = words(text), telling = all.filter(word => !ignore.has(word))
-    return [...new Set((telling.length ? telling : all).map(word => {
+    const all = words(text), telling = all.filter(word => !ignore.has(word)), kept = (telling.length ? telling : all).map(word => {
       const same = fold(word)
       if (!surface.has(same)) surface.set(same, word)
       return same
-    }))]
+    })
+    return kept.length > 1 ? [...new Set(kept)] : kept
   }
   docs.forEach((doc, id) => {
     const [path, anchor] = doc.location.split("#")
@@ -57,12 +61,13 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
     }
   }
   const gather = (groups, key, ...values) => groups.has(key) ? groups.get(key).push(...values) : groups.set(key, values)
-  const related = new Map(), same = new Map(), onPage = new Map()
+  const related = new Map(), same = new Map(), onPage = new Map(), byStart = new Map()
   for (const doc of docs) {
     const called = doc.phrases.slice(1).concat(doc.taught).flatMap(({ words }) => words)
     doc.phrases = doc.phrases.concat(doc.taught.map(({ words }) => ({ weight: .9, words })))
     doc.said = { title: doc.phrases[0].words, called, body: content(doc.body) }
     for (const place in doc.said) note(doc.said[place], doc.id, STRENGTH[place])
+    gather(byStart, doc.start.slice(0, 3), doc.id)
     if (doc.kind === "section") gather(onPage, byPage.get(doc.page).id, doc.id)
   }
   for (const [word, at] of entries) {
@@ -70,7 +75,8 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
     gather(related, root(word), word)
   }
   for (const group of synonyms.map(line => line.split(" ").map(fold))) for (const word of group) gather(same, root(word), ...group.filter(other => other !== word))
-  const idf = word => Math.log(1 + docs.length / (entries.get(word)?.size || .5))
+  const wide = new Set(broad.split(" ").map(fold))
+  const idf = word => Math.log(1 + docs.length / (entries.get(word)?.size || .5)) * (wide.has(word) ? WEIGHT.broad : 1)
 
   /* What a typed word may stand for: words of the index, each with a quality from 0 to 1; and for each section how well its best one stands there. */
   function lookUp(term, last) {
@@ -84,6 +90,7 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
     if (stem.length > 4 && stem !== term) starts(stem, length => QUALITY.stem * Math.min(1, (stem.length + 3) / length))
     for (const word of related.get(stem) || []) take(word, QUALITY.related)
     for (const other of same.get(stem) || []) for (const word of related.get(root(other)) || []) take(word, word === other ? QUALITY.synonym : QUALITY.cousin)
+    const understood = known || related.has(stem) || same.has(stem)
     if (!known && edits(term)) {
       for (let i = 1; i < term.length; i++) {
         const swapped = term.slice(0, i - 1) + term[i] + term[i - 1] + term.slice(i + 1)
@@ -97,7 +104,7 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
     }
     for (const [word, q] of quality) for (const [id, strength] of entries.get(word)) if (q * strength > (found.get(id)?.good || 0)) found.set(id, { good: q * strength, word })
     if (kept.size > 300) kept.clear()
-    const looked = { term, quality, found, best: Math.max(0, ...quality.values()), idf: quality.size ? Math.max(...[...quality].map(([word, q]) => q * idf(word))) : idf(term) }
+    const looked = { term, quality, found, best: understood ? 1 : Math.max(0, ...quality.values()), idf: quality.size ? Math.max(...[...quality].map(([word, q]) => q * idf(word))) : idf(term) }
     kept.set(key, looked)
     return looked
   }
@@ -113,17 +120,22 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
     const pairs = typed.slice(1).map((term, i) => typed[i] + term).map(whole => entries.has(whole) && whole)
     const looked = typed.map((term, i) => joined(lookUp(term, i === typed.length - 1 && /[\p{L}\p{N}]$/u.test(query)), [pairs[i - 1], pairs[i]].filter(Boolean)))
     const total = looked.reduce((sum, { idf }) => sum + idf, 0), known = looked.reduce((sum, { idf, best }) => sum + idf * best, 0) / total
-    const literal = plain(query).trim(), covers = new Float64Array(docs.length)
-    for (const { found, idf } of looked) {
+    const standing = new Map(), literal = plain(query).trim(), covers = new Float64Array(docs.length)
+    for (const [number, { found, idf, quality }] of looked.entries()) {
+      for (const [word, q] of quality) gather(standing, word, [number, q])
       for (const [id, { good }] of found) {
         covers[id] += good * idf / total
         for (const section of onPage.get(id) || []) covers[section] += Math.max(0, STRENGTH.page * good - (found.get(section)?.good || 0)) * idf / total
       }
     }
-    const begins = doc => literal.length > 2 && doc.start.startsWith(literal) ? /\s.*\s/.test(literal) ? 1 : .75 + .25 * literal.length / doc.start.length : 0   // three words as a title has them leave no doubt
-    const results = docs.filter(doc => covers[doc.id] >= WEIGHT.floor || begins(doc)).sort((a, b) => covers[b.id] - covers[a.id]).slice(0, JUDGED).map(doc => {
-      const cover = covers[doc.id], phrase = Math.max(begins(doc), ...doc.phrases.map(p => closeness(p, looked, total)))
-      return { doc, cover, score: PRIOR[doc.kind] * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
+    const starts = (literal.length > 2 && byStart.get(literal.slice(0, 3)) || []).filter(id => docs[id].start.startsWith(literal))
+    const begins = doc => starts.includes(doc.id) ? /\s.*\s/.test(literal) ? 1 : .75 + .25 * literal.length / doc.start.length : 0   // three words as a title has them leave no doubt
+    const likely = [...covers.keys()].filter(id => covers[id] >= WEIGHT.floor).sort((a, b) => covers[b] - covers[a]).slice(0, JUDGED)
+    const results = [...new Set([...likely, ...starts])].map(id => {
+      const doc = docs[id], cover = covers[id]
+      let phrase = begins(doc)
+      for (const one of doc.phrases) phrase = Math.max(phrase, closeness(one, standing, looked, total))
+      return { doc, cover, score: PRIOR[doc.kind] * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
     }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
     if (known < WEIGHT.known) {   // words that this site does not have: only what answers to most of the query, or else a few guesses
       const sure = results.filter(({ cover }) => cover >= WEIGHT.strict)
@@ -134,21 +146,20 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
   }
 
   /* How well a title or alias and the query say the same, from 0 to 1: rare words count more, and words left over on either side count against it. */
-  function closeness(phrase, looked, total) {
+  function closeness(phrase, standing, looked, total) {
     phrase.idf ??= phrase.words.map(idf)
     phrase.total ??= phrase.idf.reduce((sum, one) => sum + one, 0)
-    const matched = phrase.words.map(() => 0)
-    let ours = 0, theirs = 0
-    for (const { quality, idf } of looked) {
-      let best = 0
-      phrase.words.forEach((word, i) => {
-        const q = quality.get(word) || 0
-        if (q > best) best = q
-        if (q > matched[i]) matched[i] = q
-      })
-      ours += idf * best
+    const best = looked.map(() => 0)
+    let theirs = 0
+    for (let i = 0; i < phrase.words.length; i++) {
+      let most = 0
+      for (const [number, q] of standing.get(phrase.words[i]) || NONE) {
+        if (q > best[number]) best[number] = q
+        if (q > most) most = q
+      }
+      theirs += most * phrase.idf[i]
     }
-    matched.forEach((q, i) => theirs += q * phrase.idf[i])
+    const ours = theirs && looked.reduce((sum, { idf }, number) => sum + idf * best[number], 0)
     const recall = ours / total, precision = theirs / phrase.total
     return recall && precision ? phrase.weight * 2 * recall * precision / (recall + precision) : 0
   }
@@ -169,17 +180,17 @@ function createSearch(SearchableMap, { ignored, synonyms, ...columns }) {
 /* ---- What the reader sees ------------------------------------------------------------------- */
 
 const escape = text => text.replace(/[&<>]/g, sign => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign])
-const marker = hits => hits.length ? new RegExp(`(?<![\\p{L}\\p{N}])(?:${hits.slice(0, 30).join("|")})s?(?![\\p{L}\\p{N}])`, "giu") : /(?!)/
 
 /* Results as the theme draws them: one group a page, the best first, the page itself in each group. The theme shows those of a group at once
    that score as the first does, and folds the others away; so sections that are nearly as good get the score of the first. */
 function groups(engine, results, query) {
   const found = new Map()
-  const shown = results.slice(0, MOST), marks = marker([...new Set(shown.flatMap(({ terms }) => terms))].map(engine.surface))
-  const mark = text => escape(text).replace(marks, "<mark data-md-highlight>$&</mark>")
+  const shown = results.slice(0, MOST), marks = new Set(shown.flatMap(({ terms }) => terms))
+  const mark = ({ parts }) => parts.map(({ text, word }) => word && marks.has(word) ? `<mark data-md-highlight>${text}</mark>` : text).join("")
   const item = (doc, score, hits) => {
+    doc.parts ??= doc.title.split(/([\p{L}\p{N}]+)/u).map((text, i) => ({ text: escape(text), word: i % 2 && fold(plain(text)) }))
     const label = doc.number ? `claim ${doc.number}` : LABELS[doc.kind] ?? doc.kind
-    return { location: doc.location, score, title: mark(doc.title) + (label && ` <small class="kind">${label}</small>`),
+    return { location: doc.location, score, title: mark(doc) + (label && ` <small class="kind">${label}</small>`),
       text: doc.text ? `<p>${doc.text}</p>` : "", terms: Object.fromEntries(hits.map(hit => [hit, true])) }
   }
   for (const { doc, score, terms } of shown) {
@@ -190,7 +201,7 @@ function groups(engine, results, query) {
   }
   for (const [page, items] of found) if (!items.some(({ location }) => location === page.location)) items.push(item(page, 0, []))
   if (found.size || !engine.content(query).length) return [...found.values()]
-  const glossary = { ...engine.glossary, title: `Nothing found for “${query.trim()}”`, text: "The glossary explains every term. Nearest in spelling:" }
+  const glossary = { ...engine.glossary, parts: null, title: `Nothing found for “${query.trim()}”`, text: "The glossary explains every term. Nearest in spelling:" }
   return [[glossary, ...engine.near(query)].map(doc => item(doc, 1, []))]
 }
 

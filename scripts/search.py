@@ -29,6 +29,7 @@ CREDIT = "/* MiniSearch, https://github.com/lucaong/minisearch, © Luca Ongaro, 
 WITHOUT = '<noscript><p class="no-search">Searching needs JavaScript. The <a href="{base}/catalogue/">catalogue</a> lists every section and term.</p></noscript>'
 BUDGET = 34_850  # bytes of engine, worker and index together, compressed as a server would
 WORD = re.compile(r"[^\W\d_]{3,}")
+NAME = re.compile(r"(?<=[a-z,;:–] )[^\W\d_]*[A-Z][^\W_]{2,}")  # a capital within a sentence: ImageNet, Shannon, FID
 CITED = re.compile(r"\s*\([^()]*\d{4}[^()]*\)")
 TOLD = ("", "page", "section", "claim", "term")  # kinds of which words of the text are searched; a term's stand for the section that explains it
 LISTS = re.compile(r"(references|claims|pack)/")  # pages that list what others say
@@ -100,21 +101,23 @@ def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str,
 
 
 def telling(found: list[dict], texts: dict[str, str], ignored: set[str]) -> list[tuple[int, str]]:
-    """(number of an entry, word of its text that its title and aliases lack): first what it says often and few others say. Of a word's forms, the first in the alphabet stands for all."""
+    """(number of an entry, word of its text that its title and aliases lack): first names, and what it says often and few others say. Of a word's forms, the first in the alphabet stands for all."""
     stem = lambda word: ENDING.sub("", word) if len(word) > 4 else word  # noqa: E731
     saying = lambda text: [word for word in WORD.findall(text.lower().replace("’", "")) if word not in ignored]  # noqa: E731
     by_id = {entry["location"].partition("#")[2] or entry["location"].strip("/") or "home": number for number, entry in enumerate(found)}
-    bags, forms = [Counter() for _ in found], {}
+    bags, forms, names = [Counter() for _ in found], {}, set()
     for number, entry in enumerate(found):
         if entry["kind"] in TOLD and not LISTS.match(entry["location"]):
-            for word in saying(CITED.sub("", texts.get(entry["location"], ""))):
+            text = CITED.sub("", texts.get(entry["location"], ""))
+            names.update(stem(name.lower()) for name in NAME.findall(text))
+            for word in saying(text):
                 bags[by_id.get(entry["of"], number)][stem(word)] += 1
                 forms[stem(word)] = min(word, forms.get(stem(word), word))
     for bag, entry in zip(bags, found, strict=True):
         for word in saying(" ".join([entry["title"], *entry["aliases"]])):
             bag.pop(stem(word), None)
     shared = Counter(word for bag in bags for word in bag)
-    worth = {(number, forms[word]): (1 + math.log(often)) / shared[word] ** RARE for number, bag in enumerate(bags) for word, often in bag.items()}
+    worth = {(number, forms[word]): (1 + (word in names) + math.log(often)) / shared[word] ** RARE for number, bag in enumerate(bags) for word, often in bag.items()}
     return sorted(worth, key=lambda pair: (-worth[pair], pair))
 
 
