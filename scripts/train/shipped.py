@@ -22,9 +22,7 @@ def ship():
         "with the numbers in the file, float32_score with those that training gave.",
         command="python3 scripts/build.py train shipped",
         seeds=[0],
-        limits="One seed: the one that is shipped, not the best. The spread over seeds stands in the results of each model. "
-        "The present files of attack, classifier, gan, induction, molecules and stories were made from the float16 files of earlier runs of "
-        "the same seed, those of glimpse and pixels from int8 files: until these are trained anew, float32_score is of those numbers.",
+        limits="One seed: the one that is shipped, not the best. The spread over seeds stands in the results of each model.",
         bytes=sum(one["bytes"] for one in rows.values()),
         parameters=sum(one["parameters"] for one in rows.values()),
         models=len(rows),
