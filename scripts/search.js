@@ -138,7 +138,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
       return { doc, cover, score: PRIOR[doc.kind] * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
     }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
     if (known < WEIGHT.known) {   // words that this site does not have: only what answers to most of the query, or else a few guesses
-      const sure = results.filter(({ cover }) => cover >= WEIGHT.strict)
+      const sure = results.filter(({ doc, cover }) => cover >= WEIGHT.strict || begins(doc))
       results.splice(0, results.length, ...sure.length ? sure : results.slice(0, 3))
     }
     const exact = quoted.length ? results.filter(({ doc }) => quoted.every(q => [doc.said.title, doc.said.called].some(list => ` ${list.join(" ")} `.includes(` ${q} `)))) : []
