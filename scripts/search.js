@@ -3,10 +3,10 @@
    queries that come while they are fetched replace each other, and the last one is answered. */
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 
-const LABELS = { page: "", section: "", myth: "misconception", term: "glossary" }
+const LABELS = { page: "", section: "", myth: "misconception", term: "glossary", fig: "figure" }   // of a kind, which is what an id begins with
 const NONE = []
 const MOST = 24, SHOWN = 3, JUDGED = 60   // results of a query; of them, on one page at once; sections that are looked at closely
-const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, figure: .6, quiz: .6, term: .6 }
+const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, fig: .6, quiz: .6, term: .6 }
 const STRENGTH = { title: 1, called: .9, body: .5, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
 const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: .93, floor: .25, all: .15, broad: .5, strict: .5 }
@@ -15,6 +15,7 @@ const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: 
 
 const plain = text => (/[^ -~]/.test(text) ? text.normalize("NFKD").replace(/[\u0300-\u036f’]/g, "") : text).replaceAll("'", "").toLowerCase()
 const words = text => {
+  if (/^[a-z0-9]+(?: [a-z0-9]+)*$/.test(text)) return text.split(" ")   // most of the index
   const found = plain(text).match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) || []
   return text.includes("-") ? found.flatMap(word => word.includes("-") ? [...word.split("-"), word.replaceAll("-", "")] : [word]) : found
 }
@@ -29,9 +30,9 @@ const edits = word => word.length < 4 ? 0 : word.length < 7 ? 1 : 2   // letters
 
 /* ---- Engine --------------------------------------------------------------------------------- */
 
-function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
+function createSearch(SearchableMap, { ignored, broad, synonyms, location, title, aliases, of, body }) {
   const ignore = new Set(ignored.split(" ")), byPage = new Map(), byId = new Map(), surface = new Map(), entries = new Map(), dictionary = new SearchableMap(), kept = new Map()
-  const docs = columns.location.map((_, i) => Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]])))
+  const docs = location.map((location, id) => ({ id, location, title: title[id], of: of[id], taught: [] }))
   /* The words of a text that say something, folded; all of them when none does. */
   function content(text) {
     const all = words(text), telling = all.filter(word => !ignore.has(word)), kept = (telling.length ? telling : all).map(word => {
@@ -42,22 +43,25 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
     return kept.length > 1 ? [...new Set(kept)] : kept
   }
   docs.forEach((doc, id) => {
-    const [path, anchor] = doc.location.split("#")
+    let [path, anchor] = doc.location.split("#")
+    if (anchor && !path) doc.location = (path = docs[id - 1].page) + doc.location   // an address without a page is on the page of the one before
+    const kind = anchor?.split("-")[0]
     if (!anchor) byPage.set(path, doc)
     byId.set(anchor || path.slice(0, -1) || "home", doc)
-    Object.assign(doc, { id, kind: doc.kind || (anchor ? "section" : "page"), page: path, number: doc.kind === "claim" && anchor.slice(7), taught: [] })
-    const aliases = doc.number ? [`claim c${doc.number}`, `claim ${doc.number}`, `c${doc.number}`] : doc.aliases.split(", ").filter(Boolean)
+    Object.assign(doc, { kind: kind in PRIOR ? kind : anchor ? "section" : "page", page: path, number: kind === "claim" && anchor.slice(7) })
+    const others = doc.number ? [`claim c${doc.number}`, `claim ${doc.number}`, `c${doc.number}`] : aliases[id].split(", ").filter(Boolean)
     const titles = doc.title.includes(":") ? [doc.title, doc.title.split(":")[0]] : [doc.title]
-    doc.phrases = [...titles, ...aliases].map((text, i) => ({ weight: i ? .95 : 1, words: content(text) }))
+    doc.phrases = [...titles, ...others].map((text, i) => ({ weight: i ? .95 : 1, words: content(text) }))
     doc.start = plain(doc.title).replace(/^\P{L}+/u, "")
   })
   for (const term of docs) byId.get(term.of)?.taught.push(...term.phrases)   // the section that explains a term answers for its names
   const note = (list, id, strength) => {
     for (const word of list) {
-      let at = entries.get(word)
-      if (!at) entries.set(word, at = new Map())
-      const had = at.get(id) || 0
-      at.set(id, Math.min(WEIGHT.most, Math.max(had, strength) + WEIGHT.again * Math.min(had, strength)))
+      let entry = entries.get(word)
+      if (!entry) entries.set(word, entry = { ids: [], strengths: [] })
+      const { ids, strengths } = entry, last = ids.length - 1
+      if (ids[last] === id) strengths[last] = Math.min(WEIGHT.most, Math.max(strengths[last], strength) + WEIGHT.again * Math.min(strengths[last], strength))
+      else ids.push(id), strengths.push(strength)
     }
   }
   const gather = (groups, key, ...values) => groups.has(key) ? groups.get(key).push(...values) : groups.set(key, values)
@@ -65,18 +69,28 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
   for (const doc of docs) {
     const called = doc.phrases.slice(1).concat(doc.taught).flatMap(({ words }) => words)
     doc.phrases = doc.phrases.concat(doc.taught.map(({ words }) => ({ weight: .9, words })))
-    doc.said = { title: doc.phrases[0].words, called, body: content(doc.body) }
+    doc.said = { title: doc.phrases[0].words, called, body: content(body[doc.id]) }
     for (const place in doc.said) note(doc.said[place], doc.id, STRENGTH[place])
     gather(byStart, doc.start.slice(0, 3), doc.id)
     if (doc.kind === "section") gather(onPage, byPage.get(doc.page).id, doc.id)
   }
-  for (const [word, at] of entries) {
-    dictionary.set(word, at)
+  for (const [word, entry] of entries) {
+    dictionary.set(word, entry)
     gather(related, root(word), word)
   }
   for (const group of synonyms.map(line => line.split(" ").map(fold))) for (const word of group) gather(same, root(word), ...group.filter(other => other !== word))
   const wide = new Set(broad.split(" ").map(fold))
-  const idf = word => Math.log(1 + docs.length / (entries.get(word)?.size || .5)) * (wide.has(word) ? WEIGHT.broad : 1)
+  const idf = word => Math.log(1 + docs.length / (entries.get(word)?.ids.length || .5)) * (wide.has(word) ? WEIGHT.broad : 1)
+
+  /* Adds to `found`, for each section that has the word, how well it stands there, unless a better one is there already. */
+  function stand(word, q, found) {
+    const { ids, strengths } = entries.get(word)
+    ids.forEach((id, i) => {
+      const good = q * strengths[i]
+      if (good > (found.get(id)?.good || 0)) found.set(id, { good, word })
+    })
+    return found
+  }
 
   /* What a typed word may stand for: words of the index, each with a quality from 0 to 1; and for each section how well its best one stands there. */
   function lookUp(term, last) {
@@ -102,7 +116,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
         if (parts.every(part => entries.has(part))) for (const part of parts) take(part, QUALITY.part)
       }
     }
-    for (const [word, q] of quality) for (const [id, strength] of entries.get(word)) if (q * strength > (found.get(id)?.good || 0)) found.set(id, { good: q * strength, word })
+    for (const [word, q] of quality) stand(word, q, found)
     if (kept.size > 300) kept.clear()
     const looked = { term, quality, found, best: understood ? 1 : Math.max(0, ...quality.values()), idf: quality.size ? Math.max(...[...quality].map(([word, q]) => q * idf(word))) : idf(term) }
     kept.set(key, looked)
@@ -111,7 +125,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, ...columns }) {
 
   /* The same, when a typed word and its neighbour are one word of the index: "deep fakes", "chat gpt". */
   function joined(looked, pairs) {
-    return pairs.reduce((all, whole) => ({ ...all, best: 1, quality: new Map(all.quality).set(whole, 1), found: new Map([...all.found, ...[...entries.get(whole)].map(([id, good]) => [id, { good, word: whole }])]) }), looked)
+    return pairs.reduce((all, whole) => ({ ...all, best: 1, quality: new Map(all.quality).set(whole, 1), found: stand(whole, 1, new Map(all.found)) }), looked)
   }
 
   function search(query) {

@@ -88,13 +88,16 @@ def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str,
     vocabulary = yaml.safe_load((DOCS / "search.yml").read_text("utf-8"))
     ignored = set(vocabulary["ignored"].split())
     told = telling(found, texts, ignored)
+    aliases = [", ".join({frozenset(map(stem, alias.split())): alias for alias in reversed([bare(alias, ignored) for alias in entry["aliases"]]) if alias}.values()) for entry in found]
+    pages = [None, *(entry["location"].partition("#")[0] for entry in found)]
+    short = [entry["location"][len(page):] if page == before else entry["location"] for entry, before, page in zip(found, pages, pages[1:])]  # noqa: B905 — an address without a page is on the page of the one before
 
     def index(count: int) -> str:
         bodies = [[] for _ in found]
         for number, word in sorted(told[:count]):
             bodies[number].append(word)
-        rows = [{**entry, "aliases": ", ".join(dict.fromkeys(filter(None, (bare(alias, ignored) for alias in entry["aliases"])))), "body": " ".join(body)} for entry, body in zip(found, bodies, strict=True)]
-        return packed({**vocabulary, **{column: [row[column] for row in rows] for column in rows[0]}})
+        columns = {"location": short, "title": [entry["title"] for entry in found], "aliases": aliases, "of": [entry["of"] for entry in found], "body": [" ".join(body) for body in bodies]}
+        return packed({**vocabulary, **columns})
 
     most = bisect_right(range(0, len(told) + 1, STEP), budget, key=lambda count: weight(index(count))) - 1
     return index(max(most, 0) * STEP), max(most, 0) * STEP
@@ -102,7 +105,6 @@ def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str,
 
 def telling(found: list[dict], texts: dict[str, str], ignored: set[str]) -> list[tuple[int, str]]:
     """(number of an entry, word of its text that its title and aliases lack): first names, and what it says often and few others say. Of a word's forms, the first in the alphabet stands for all."""
-    stem = lambda word: ENDING.sub("", word) if len(word) > 4 else word  # noqa: E731
     saying = lambda text: [word for word in WORD.findall(text.lower().replace("’", "")) if word not in ignored]  # noqa: E731
     by_id = {entry["location"].partition("#")[2] or entry["location"].strip("/") or "home": number for number, entry in enumerate(found)}
     bags, forms, names = [Counter() for _ in found], {}, set()
@@ -119,6 +121,11 @@ def telling(found: list[dict], texts: dict[str, str], ignored: set[str]) -> list
     shared = Counter(word for bag in bags for word in bag)
     worth = {(number, forms[word]): (1 + (word in names) + math.log(often)) / shared[word] ** RARE for number, bag in enumerate(bags) for word, often in bag.items()}
     return sorted(worth, key=lambda pair: (-worth[pair], pair))
+
+
+def stem(word: str) -> str:
+    """What related forms of a word share, roughly."""
+    return ENDING.sub("", word) if len(word) > 4 else word
 
 
 def bare(alias: str, ignored: set[str]) -> str:
