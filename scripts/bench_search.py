@@ -131,7 +131,7 @@ def grown(site: Path, folder: Path, times: int) -> Path:
         other = defaultdict(lambda: chance.random() < 0.5)  # noqa: B023
         strange = lambda text: " ".join(shifted(word, number) if other[word.lower()] else word for word in text.split(" "))  # noqa: E731, B023
         for name in columns:
-            changed = {"location": lambda place: ("" if place.startswith("#") else f"copy{number}/") + place + (f"-{number}" if "#" in place else ""), "of": lambda told: ""}.get(name, strange if name in ("title", "aliases", "body") else str)  # noqa: B023
+            changed = {"location": lambda place: f"copy{number}/{place}" + (f"-{number}" if "#" in place else ""), "of": lambda told: ""}.get(name, strange if name in ("title", "aliases", "body") else str)  # noqa: B023
             index[name] += map(changed, original[name])
     path.write_text(search.packed(index), "utf-8")
     return copy

@@ -43,9 +43,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
     return kept.length > 1 ? [...new Set(kept)] : kept
   }
   docs.forEach((doc, id) => {
-    let [path, anchor] = doc.location.split("#")
-    if (anchor && !path) doc.location = (path = docs[id - 1].page) + doc.location   // an address without a page is on the page of the one before
-    const kind = anchor?.split("-")[0]
+    const [path, anchor] = doc.location.split("#"), kind = anchor?.split("-")[0]
     if (!anchor) byPage.set(path, doc)
     byId.set(anchor || path.slice(0, -1) || "home", doc)
     Object.assign(doc, { kind: kind in PRIOR ? kind : anchor ? "section" : "page", page: path, number: kind === "claim" && anchor.slice(7) })

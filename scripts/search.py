@@ -89,14 +89,12 @@ def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str,
     ignored = set(vocabulary["ignored"].split())
     told = telling(found, texts, ignored)
     aliases = [", ".join({frozenset(map(stem, alias.split())): alias for alias in reversed([bare(alias, ignored) for alias in entry["aliases"]]) if alias}.values()) for entry in found]
-    pages = [None, *(entry["location"].partition("#")[0] for entry in found)]
-    short = [entry["location"][len(page):] if page == before else entry["location"] for entry, before, page in zip(found, pages, pages[1:])]  # noqa: B905 — an address without a page is on the page of the one before
 
     def index(count: int) -> str:
         bodies = [[] for _ in found]
         for number, word in sorted(told[:count]):
             bodies[number].append(word)
-        columns = {"location": short, "title": [entry["title"] for entry in found], "aliases": aliases, "of": [entry["of"] for entry in found], "body": [" ".join(body) for body in bodies]}
+        columns = {**{name: [entry[name] for entry in found] for name in ("location", "title", "of")}, "aliases": aliases, "body": [" ".join(body) for body in bodies]}
         return packed({**vocabulary, **columns})
 
     most = bisect_right(range(0, len(told) + 1, STEP), budget, key=lambda count: weight(index(count))) - 1
