@@ -5,7 +5,7 @@ const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary", fig: "figure" }   // of a kind, which is what an id begins with
 const NONE = []
-const MOST = 24, SHOWN = 3, JUDGED = 60   // results of a query; of them, on one page at once; sections that are looked at closely
+const MOST = 16, SHOWN = 3, JUDGED = 60   // results of a query; of them, on one page at once; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, fig: .6, quiz: .6, term: .6 }
 const STRENGTH = { title: 1, called: .9, body: .5, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
@@ -102,7 +102,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
     if (stem.length > 4 && stem !== term) starts(stem, length => QUALITY.stem * Math.min(1, (stem.length + 3) / length))
     for (const word of related.get(stem) || []) take(word, QUALITY.related)
     for (const other of same.get(stem) || []) for (const word of related.get(root(other)) || []) take(word, word === other ? QUALITY.synonym : QUALITY.cousin)
-    const understood = known || related.has(stem) || same.has(stem)
+    const understood = known || related.has(stem) || same.has(stem) || last && quality.size > 0
     if (!known && edits(term)) {
       for (let i = 1; i < term.length; i++) {
         const swapped = term.slice(0, i - 1) + term[i] + term[i - 1] + term.slice(i + 1)
@@ -131,7 +131,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
     if (!typed.length) return []
     const pairs = typed.slice(1).map((term, i) => typed[i] + term).map(whole => entries.has(whole) && whole)
     const looked = typed.map((term, i) => joined(lookUp(term, i === typed.length - 1 && /[\p{L}\p{N}]$/u.test(query)), [pairs[i - 1], pairs[i]].filter(Boolean)))
-    const total = looked.reduce((sum, { idf }) => sum + idf, 0), known = looked.reduce((sum, { idf, best }) => sum + idf * best, 0) / total
+    const total = looked.reduce((sum, { idf }) => sum + idf, 0)
     const standing = new Map(), literal = plain(query).trim(), covers = new Float64Array(docs.length)
     for (const [number, { found, idf, quality }] of looked.entries()) {
       for (const [word, q] of quality) gather(standing, word, [number, q])
@@ -149,9 +149,9 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
       for (const one of doc.phrases) phrase = Math.max(phrase, closeness(one, standing, looked, total))
       return { doc, cover, score: PRIOR[doc.kind] * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
     }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
-    if (known < WEIGHT.known) {   // words that this site does not have: only what answers to most of the query, or else a few guesses
+    if (looked.some(({ best }) => best < WEIGHT.known)) {   // a word that this site does not have: the few that answer to most of the query, or else a guess or three
       const sure = results.filter(({ doc, cover }) => cover >= WEIGHT.strict || begins(doc))
-      results.splice(0, results.length, ...sure.length ? sure : results.slice(0, 3))
+      results.splice(0, results.length, ...sure.length ? sure.slice(0, 5) : results.slice(0, 3))
     }
     const exact = quoted.length ? results.filter(({ doc }) => quoted.every(q => [doc.said.title, doc.said.called].some(list => ` ${list.join(" ")} `.includes(` ${q} `)))) : []
     return exact.length ? exact : results
