@@ -56,7 +56,7 @@ PAGEFIND = """async text => {
   window.engine ??= await import(new URL("../pagefind/pagefind.js", location.href))
   const started = performance.now(), { results } = await engine.search(text), took = performance.now() - started
   const pages = await Promise.all(results.slice(0, 5).map(result => result.data()))
-  return { found: pages.flatMap(page => page.sub_results.slice(0, 2).map(part => new URL(part.url, location.href).href)), title: "", drawn: took, worker: took }
+  return { found: pages.flatMap(page => page.sub_results.sort((one, other) => other.locations.length - one.locations.length).slice(0, 2).map(part => new URL(part.url, location.href).href)), title: "", drawn: took, worker: took }
 }"""
 
 
@@ -125,8 +125,8 @@ def engines(chromium, site: Path, folder: Path, names: list[str]):
         subprocess.run([sys.executable, "-m", "zensical", "build"], cwd=folder / "tree", check=True, capture_output=True)
         yield "Zensical", Box(chromium, folder / "tree" / "site", ZENSICAL)
     if "pagefind" in names and importlib.util.find_spec("pagefind"):
-        shutil.copytree(site, folder / "pagefind")
-        subprocess.run([sys.executable, "-m", "pagefind", "--site", folder / "pagefind"], check=True, capture_output=True)
+        shutil.copytree(site, folder / "pagefind", ignore=shutil.ignore_patterns("catalogue", "go", "embed"))  # to be fair: a list of all titles would come first for many
+        subprocess.run([sys.executable, "-m", "pagefind", "--site", folder / "pagefind", "--root-selector", "article"], check=True, capture_output=True)
         yield "Pagefind", Box(chromium, folder / "pagefind", PAGEFIND)
     elif "pagefind" in names:
         print("Pagefind is left out: it is not installed (pip install 'pagefind[bin]').")

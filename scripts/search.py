@@ -1,4 +1,4 @@
-"""Stage: concept search. The theme's box and list of results stay; behind them stand MiniSearch, our index and our worker (scripts/search.js).
+"""Stage: concept search. The theme's box and list of results stay; behind them stand MiniSearch's dictionary, our index and our worker (scripts/search.js).
 
 It costs a reader nothing until the first search: the page gets a stub index, and the worker fetches the rest with the first query.
 Fails unless the theme is as expected: a silent miss would break the search box.

@@ -118,6 +118,9 @@ def test_every_section_has_aliases_and_none_is_shown(site):
         ("halluc", "content-creation/#content-hallucination"),
         ("claim c18", "synergy/#claim-c18"),
         ('"mode collapse"', "gans/#gan-collapse"),
+        ("rewrad hacking", "reinforcement/#rl-reward-design"),  # two letters swapped
+        ("modecollapse", "gans/#gan-collapse"),  # two words in one
+        ("does it spy on me", "about/#about-privacy"),  # an everyday word of search.yml
     ],
 )
 def test_first_result(box, text, wanted):
