@@ -189,7 +189,7 @@ def test_link_is_copied_restored_and_nonsense_is_named(show):
     page.get_by_role("button", name="Copy link").first.click()
     expect(status(page)).to_contain_text("The link is copied")
     link = page.evaluate("navigator.clipboard.readText()")
-    assert "attack.steps=5" in link and "attack.seed=2" in link and link.endswith("#demo-attack")
+    assert "attack.steps=5" in link and "attack.seed=6" in link and link.endswith("#demo-attack")
     expected = answers(page)
     other = show(link.split("?")[1].split("#")[0])
     expect(status(other)).to_contain_text("An 8,")

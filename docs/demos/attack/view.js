@@ -5,7 +5,7 @@ import { button, choice, copyLink, digit as picture, el, enliven, file, group, l
 import { unpack } from "../nn.js"
 import { attack, chance, exam, networks, noisy, read } from "./model.js"
 
-const DEFAULTS = { image: 2, size: .15, steps: 20, seed: 1 }
+const DEFAULTS = { image: 2, size: .15, steps: 20, seed: 5 }
 const NAMES = { standard: "Standard network", adversarial: "Trained with attacks" }
 const SHORT = { standard: "standard", adversarial: "trained with attacks" }
 const KINDS = { clean: "as it was", noise: "random noise", attack: "attack" }

@@ -30,7 +30,7 @@ export function card(pixels = 112) {
 /** A row of small images with their verdicts. Given onPress, each is a button. */
 export function row(count, name, onPress) {
   const cells = Array.from({ length: count }, (_, i) => {
-    const shown = picture({ label: "", pixels: 40 }), verdict = el("span")
+    const shown = picture({ label: `${name}, ${i + 1}`, pixels: 40 }), verdict = el("span")
     const node = el(onPress ? "button" : "p", { className: "gan-cell" }, shown.node, verdict)
     if (onPress) { node.type = "button"; node.addEventListener("click", () => onPress(i)) }
     return { node, shown, verdict }

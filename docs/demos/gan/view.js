@@ -27,7 +27,7 @@ export async function mount(figure) {
   const [across, down] = [["x", "Across"], ["y", "Down"]].map(([key, label]) => slider({
     label, min: -REACH, max: REACH, step: .05, value: state[key], format: signed, onInput: value => visit({ [key]: value }),
   }))
-  const walk = button("", () => {
+  const walk = button("Walk", () => {
     if (calm()) { step(1 / CALM_STEPS); say(sentence()) } else if (walking.running) walking.stop()
     else { walked = 0; before = performance.now(); walking.start(); name() }
   })

@@ -64,7 +64,7 @@ export function write(model, options) {
 /** Words and full stops of a text, in small letters; figures become words. {words, unknown} */
 export function split(model, text) {
   const figures = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-  const words = (text.toLowerCase().match(/[\p{L}'’-]+|\d|[^\s\p{L}\d]/gu) ?? []).map(word => figures[word] ?? word)
+  const words = (text.toLowerCase().match(/[\p{L}'’-]+|\d|[^\s\p{L}\d]/gu) ?? []).map(word => /\d/.test(word) ? figures[word] : word) // not just figures[word]: a list has an `at`, and so has the vocabulary
   return { words, unknown: [...new Set(words.filter(word => !model.words.includes(word)))] }
 }
 
