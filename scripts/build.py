@@ -24,7 +24,7 @@ examples:
   python3 scripts/build.py serve --live     the author's preview: reloads when you save
   python3 scripts/build.py check            everything that must hold before publishing
   python3 scripts/build.py check --site D   check any built folder as it lies
-  python3 scripts/build.py test             every test (about 15 minutes); test -k links runs a part
+  python3 scripts/build.py test             every test (15 to 20 minutes); test -k links runs a part
   python3 scripts/build.py publish --dry-run  what publishing would change
 """
 

@@ -49,8 +49,13 @@ def test_first_view_is_small_complete_and_from_this_site_alone(tab, address, pag
     assert faults == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+CROSSED = [  # each size and each scheme once; all four with --slow
+    pytest.param("desk", "light"), pytest.param("phone", "dark"),
+    pytest.param("desk", "dark", marks=pytest.mark.slow), pytest.param("phone", "light", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("size", "scheme"), CROSSED)
 def test_axe_finds_nothing(tab, address, pages, size, scheme):
     rules = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
     page, faults = tab(size, scheme), []
