@@ -241,7 +241,7 @@ experiment = Experiment(
     },
     compare={"distance_gain": ("frechet_distance", {"network": "plain"}), "judge_gain": ("judge_accuracy", {"network": "plain"})},
     message=message,
-    quick={"arms": [{"network": "convolution"}], "seeds": range(100, 102), "measures": ["frechet_distance", "judge_accuracy", "coverage"]},
+    quick={"arms": [{"network": "convolution"}], "seeds": range(100, 101), "measures": ["frechet_distance", "judge_accuracy", "coverage"]},
 )
 main = experiment.main
 

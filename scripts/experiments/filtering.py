@@ -144,7 +144,7 @@ experiment = Experiment(
     message=message,
     quick={
         "arms": [{"filter": "classifier"}],
-        "seeds": [100, 101],
+        "seeds": [100],
         "measures": ["judge_accuracy", "removed_wrong", "removed_right"],
         "rows": ["classifier", "classifier-gaussian", "classifier-vae"],
     },

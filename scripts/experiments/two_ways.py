@@ -251,7 +251,7 @@ experiment = Experiment(
     message=message,
     quick={
         "arms": [{"model": "body_both"}] + [{"model": model, "labels": 50} for model in ("linear_bayes", "logistic")],
-        "seeds": range(100, 102),
+        "seeds": range(100, 101),
         "measures": ["accuracy", "by_likelihood", "bits_per_pixel"],
     },
 )
