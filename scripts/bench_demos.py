@@ -10,7 +10,6 @@ import json
 import os
 import statistics
 import sys
-import threading
 from pathlib import Path
 
 from scripts import links, serve
@@ -154,13 +153,10 @@ def main() -> int:
         raise SystemExit(f"There is no demo named {unknown[0]}. There are: {', '.join(USE)}.")
     sources = {page.relative_to(site).parent.as_posix(): page.read_text("utf-8") for page in site.rglob("index.html") if "embed" not in page.parts}
     homes = {name: next(f"{folder}/".removeprefix("./") for folder, text in sources.items() if f'id="demo-{name}"' in text) for name in names}
-    running = serve.server(site, links.base_path(ROOT / "mkdocs.yml"), quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{running.server_address[1]}{links.base_path(ROOT / 'mkdocs.yml')}"
     print("| demo | parameters | kB on the wire | to life, ms (after the last file) | longest task, ms: coming to life, in use | the same, 4× slower | a step | ms | quality, mean ± sd |")
     print("|---|---|---|---|---|---|---|---|---|")
     rows = []
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, serve.running(site, links.base_path(ROOT / "mkdocs.yml")) as base:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"])
         for name in names:
             plain, slow = (measure(browser, base, homes[name], name, slower, asked.seconds) for slower in (1, 4))
@@ -174,7 +170,6 @@ def main() -> int:
         print(f"\nOf {len(rows)} demos, {sum(row['birth'] < 50 and row['use'] < 50 for row in rows)} keep every task below 50 ms, and {sum(row['start'] < 200 for row in rows)} "
               f"answer within 200 ms of their last file; median {statistics.median(row['start'] for row in rows):.0f} ms. Chromium {browser.version}.")  # fmt: skip
         browser.close()
-    running.shutdown()
     return 0
 
 

@@ -13,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -95,18 +94,11 @@ def linkinator_on(clean: links.Checker, program: Path) -> Callable[[Path], int]:
     """linkinator on the site as GitHub Pages would serve it, with all its checks on."""
 
     def look(site: Path) -> int:
-        running = serve.server(site, clean.base, quiet=True)
-        running.handle_error = lambda *_: None  # it hangs up early
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        host = f"http://127.0.0.1:{running.server_address[1]}/"
         own = clean.start.removesuffix(clean.base) + "/"
         options = ["--recurse", "--check-css", "--check-fragments", "--format", "json", "--timeout", "5000", "--skip", "^https?://(?!127)"]
-        mapped = ["--url-rewrite-search", own, "--url-rewrite-replace", host]
-        try:
-            done = run([program, host + clean.base.lstrip("/"), *options, *mapped], site.parent)
-        finally:
-            running.shutdown()
-            running.server_close()
+        with serve.running(site, clean.base) as address:
+            mapped = ["--url-rewrite-search", own, "--url-rewrite-replace", address.removesuffix(clean.base) + "/"]
+            done = run([program, address, *options, *mapped], site.parent)
         try:
             return sum(link["state"] == "BROKEN" for link in json.loads(done.stdout)["links"])
         except ValueError:

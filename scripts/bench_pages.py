@@ -10,7 +10,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -46,12 +45,6 @@ def audit(address: str, categories: Iterable[str]) -> dict:
         return json.loads(out.read_text("utf-8"))
 
 
-def served(site: Path, base: str) -> str:
-    running = serve.server(site, base, quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{running.server_address[1]}{base}"
-
-
 def plain_site(folder: Path) -> Path:
     for name, text in PLAIN.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -74,11 +67,14 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if not (PROGRAMS / "node_modules").exists():
         sys.exit("npm is not here, so Lighthouse could not be fetched: install Node.js and run the command again.")
-    here = served(ROOT / "site", links.base_path(ROOT / "mkdocs.yml"))
     print("| page | score | difference | " + " | ".join(f"{name}, ms" for name in METRICS.values()) + " |\n|---|---|---|" + "---|" * len(METRICS), flush=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve.running(plain_site(Path(folder)), "/plain/") as bare,
+        serve.running(ROOT / "site", links.base_path(ROOT / "mkdocs.yml")) as here,
+    ):
         plain = None
-        for name, address in [("a plain page", served(plain_site(Path(folder)), "/plain/"))] + [(page or "home", here + page) for page in options.pages]:
+        for name, address in [("a plain page", bare)] + [(page or "home", here + page) for page in options.pages]:
             figures = measured(address, options.runs)
             plain = plain or figures
             print(f"| {name} | {figures['score']:.0f} | {figures['score'] - plain['score']:+.0f} | " + " | ".join(f"{figures[metric]:.0f}" for metric in METRICS) + " |", flush=True)

@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -65,9 +65,8 @@ class Box:
 
     def __init__(self, chromium, site: Path, script: str = ASK):
         self.site, self.script = site, script
-        self.server = serve.server(site, BASE, quiet=True)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}{BASE}"
+        self.serving = ExitStack()
+        self.address = self.serving.enter_context(serve.running(site, BASE))
         self.chromium = chromium
         self.tab = self.opened()
 
@@ -107,8 +106,7 @@ class Box:
 
     def close(self) -> None:
         self.tab.context.close()
-        self.server.shutdown()
-        self.server.server_close()
+        self.serving.close()
 
 
 def engines(chromium, site: Path, folder: Path, names: list[str]):

@@ -7,6 +7,9 @@
 import argparse
 import gzip
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -119,6 +122,18 @@ def server(site: Path, base: str, port: int = 0, quiet: bool = False) -> Threadi
     return Server(("127.0.0.1", port), handler)
 
 
+@contextmanager
+def running(site: Path, base: str) -> Iterator[str]:
+    """The site, served quietly in the background: its address, "http://127.0.0.1:…/base/"."""
+    made = server(site, base, quiet=True)
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{made.server_address[1]}{base}"
+    finally:
+        made.shutdown()
+        made.server_close()
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=8000)
@@ -126,14 +141,14 @@ def main() -> int:
     options = options.parse_args()
     base = links.base_path(ROOT / "mkdocs.yml")
     try:
-        running = server(options.site, base, options.port)
+        made = server(options.site, base, options.port)
     except OSError as fault:
         print(f"Port {options.port} cannot be used ({fault.strerror}). Name another one: serve --port {options.port + 1}", file=sys.stderr)
         return 1
     print(f"\nThe site is at http://127.0.0.1:{options.port}{base}  (stop with Ctrl+C)")
     print("Left to `build.py check`: the second link checker, lychee. Left to `build.py test`: everything in a browser.", flush=True)
     try:
-        running.serve_forever()
+        made.serve_forever()
     except KeyboardInterrupt:
         print("\nStopped.")
     return 0

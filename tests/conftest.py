@@ -1,7 +1,6 @@
 """What tests share: the real built site, a server with the rules of GitHub Pages, a browser, and a tiny world to break things in."""
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
@@ -42,11 +41,8 @@ def pages(site) -> list[str]:
 @pytest.fixture(scope="session")
 def address(site) -> str:
     """The site, served under its sub-path."""
-    running = serve.server(site, BASE, quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{running.server_address[1]}{BASE}"
-    running.shutdown()
-    running.server_close()
+    with serve.running(site, BASE) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

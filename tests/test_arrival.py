@@ -7,7 +7,6 @@ import json
 import random
 import re
 import shutil
-import threading
 from collections import Counter, defaultdict
 
 import pytest
@@ -127,11 +126,8 @@ def aged(site, tmp_path_factory):
     retire("families", "other-families")
     write(root, {"register.yml": registry.written(lines, "")})
     permalinks.run(copied, root / "register.yml")
-    running = serve.server(copied, BASE, quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield copied, f"http://127.0.0.1:{running.server_address[1]}{BASE}"
-    running.shutdown()
-    running.server_close()
+    with serve.running(copied, BASE) as address:
+        yield copied, address
 
 
 def test_every_former_address_leads_to_the_heir(tab, aged):

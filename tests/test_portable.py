@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -79,19 +78,15 @@ def test_without_the_renderer_the_browser_draws_and_asks_no_other_host(tree, bro
     built = tree / "built"
     run(tree, "mkdocs", "build", "--strict", "--site-dir", str(built))
     assert "library added" in vendor.run(built)
-    running = serve.server(built, BASE, quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{running.server_address[1]}{BASE}"
-    page = browser.new_page()
-    page.add_init_script("const real = Element.prototype.attachShadow; Element.prototype.attachShadow = function () { return real.call(this, {mode: 'open'}) }")
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    for name in ("", "gans/"):
-        page.goto(address + name)
-        page.locator("figure.diagram svg").first.wait_for(state="attached", timeout=20_000)
-        drawn = page.evaluate("[...document.querySelectorAll('figure.diagram')].map(f => (f.querySelector('div.mermaid')?.shadowRoot ?? f).querySelectorAll('.node').length)")
-        assert drawn and all(drawn), drawn
-    assert [url for url in asked if not url.startswith(address)] == []
-    page.close()
-    running.shutdown()
-    running.server_close()
+    with serve.running(built, BASE) as address:
+        page = browser.new_page()
+        page.add_init_script("const real = Element.prototype.attachShadow; Element.prototype.attachShadow = function () { return real.call(this, {mode: 'open'}) }")
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        for name in ("", "gans/"):
+            page.goto(address + name)
+            page.locator("figure.diagram svg").first.wait_for(state="attached", timeout=20_000)
+            drawn = page.evaluate("[...document.querySelectorAll('figure.diagram')].map(f => (f.querySelector('div.mermaid')?.shadowRoot ?? f).querySelectorAll('.node').length)")
+            assert drawn and all(drawn), drawn
+        assert [url for url in asked if not url.startswith(address)] == []
+        page.close()

@@ -1,7 +1,6 @@
 """The local server answers as GitHub Pages does."""
 
 import gzip
-import threading
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -19,11 +18,9 @@ class Stay(HTTPRedirectHandler):
 @pytest.fixture(scope="module")
 def get(tmp_path_factory):
     site = write(tmp_path_factory.mktemp("site"), {"index.html": "<p>home", "gans/index.html": "<p>gans", "404.html": "<p>lost", "a.css": "a{}", "empty/x.txt": "x"})
-    running = serve.server(site, "/repo/", quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
 
     def fetch(path: str, **headers):
-        request = Request(f"http://127.0.0.1:{running.server_address[1]}{path}", headers=headers)
+        request = Request(origin + path, headers=headers)
         try:
             answer = build_opener(Stay).open(request)
         except HTTPError as fault:
@@ -31,9 +28,9 @@ def get(tmp_path_factory):
         with answer:
             return answer.status, answer.headers, answer.read()
 
-    yield fetch
-    running.shutdown()
-    running.server_close()
+    with serve.running(site, "/repo/") as address:
+        origin = address.removesuffix("/repo/")
+        yield fetch
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ In other builds the page of the pack says that it was left out.
 """
 
 import re
-import threading
 from pathlib import Path
 
 from lxml import etree
@@ -18,18 +17,12 @@ PAGE = "pack/index.html"
 def run(site: Path) -> str:
     """In: the built site with its permanent links. Out: the same with the files of the pack, each linked from the page of the pack."""
     from scripts.pack import cartridge, figures, glossary, handout, question_banks, slides
-    from scripts.pack.browser import pages_of
+    from scripts.pack.browser import started
 
     start, taught, folder = links.site_address(content.ROOT / "mkdocs.yml"), lessons.lessons(site), site / "pack"
-    running = serve.server(site, links.base_path(content.ROOT / "mkdocs.yml"), quiet=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    try:
-        with pages_of(running) as (browser, address):
-            pictures = figures.drawn(browser, address, taught)
-            handout.write(folder / "handout.pdf", site, browser, address, start, taught)
-    finally:
-        running.shutdown()
-        running.server_close()
+    with serve.running(site, links.base_path(content.ROOT / "mkdocs.yml")) as address, started() as browser:
+        pictures = figures.drawn(browser, address, taught)
+        handout.write(folder / "handout.pdf", site, browser, address, start, taught)
     figures.write(folder / "figures.zip", pictures, start)
     slides.write(folder / "slides.pptx", taught, pictures, start)
     cartridge.write(folder / "course.imscc", taught, start)

@@ -16,11 +16,11 @@ def still(browser, **options):
 
 
 @contextmanager
-def pages_of(running):
-    """A browser and the address of the site that this server shows: (browser, "http://127.0.0.1:…/base/")."""
+def started():
+    """Chromium, until the end of the block."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or browser(), args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or browser(), args=["--no-sandbox", "--disable-gpu"])
         try:
-            yield started, f"http://127.0.0.1:{running.server_address[1]}{running.RequestHandlerClass.base}"
+            yield chromium
         finally:
-            started.close()
+            chromium.close()
