@@ -77,7 +77,8 @@ def publish(options) -> int:
 
 
 def bench(options) -> int:
-    programs()
+    if options.what == "pages":  # Lighthouse comes from npm
+        programs()
     return inside(prepare("site", "check", "material", "test"), f"scripts.bench_{options.what}", *options.arguments)
 
 

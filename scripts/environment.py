@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,22 +76,22 @@ def prepare(*groups: str, folder: Path = VENV) -> Path:
 
 def served() -> None:
     """Fetch MiniSearch, which npm alone carries."""
-    from_npm(shutil.which("npm") or _npm_from_wheel, ROOT / "requirements/npm", SERVED)
+    from_npm(ROOT / "requirements/npm", SERVED)
 
 
 def programs() -> None:
     """Fetch the programs that only tests and benchmarks use, when npm is here; without it, they leave out what needs them."""
-    if npm := shutil.which("npm"):
-        from_npm(npm, ROOT / "tests/npm", PROGRAMS)
+    if shutil.which("npm"):
+        from_npm(ROOT / "tests/npm", PROGRAMS)
 
 
-def from_npm(npm: str | Callable[[], str], wanted: Path, kept: Path) -> None:
+def from_npm(wanted: Path, kept: Path) -> None:
     """Install the packages as their lock file names them, hashes included. Instant when nothing changed."""
     lock = (wanted / "package-lock.json").read_text("utf-8")
     stamp = kept / "package-lock.json"
     if stamp.exists() and stamp.read_text("utf-8") == lock and (kept / "node_modules").exists():
         return
-    npm = npm if isinstance(npm, str) else npm()
+    npm = shutil.which("npm") or _npm_from_wheel()
     shutil.rmtree(kept, ignore_errors=True)
     shutil.copytree(wanted, kept)
     done = run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", kept], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
