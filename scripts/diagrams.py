@@ -15,6 +15,8 @@ from functools import cache
 
 from pymdownx.superfences import SuperFencesException
 
+from scripts.plots import tenths
+
 ID = re.compile(r"^\s*%%\s*id:\s*(\S+)\s*$", re.M)
 TITLE = re.compile(r"^\s*accTitle\s*:\s*(.+?)\s*$", re.M)
 DESCRIPTION = re.compile(r"^\s*accDescr\s*:\s*(.+?)\s*$|^\s*accDescr\s*\{\s*(.+?)\s*\}", re.M | re.S)
@@ -77,8 +79,7 @@ def _bare(svg: str) -> str:
     used = set(re.findall(r"url\(#([^)]+)\)", svg))  # of twelve heads of arrows, a diagram needs one or two
     svg = re.sub(r'<marker id="([^"]+)".*?</marker>', lambda marker: marker[0] if marker[1] in used else "", svg, flags=re.S)
     svg = re.sub(r' data-(?:points|et|edge)="[^"]*"', "", svg)  # for Mermaid's editor; the points are repeated in base64, which no host can compress
-    tenths = lambda place: re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), place[0])  # noqa: E731
-    svg = re.sub(r' (?:d|transform|x|y|width|height|viewBox)="[^"]*"', tenths, svg)  # pixels to the tenth, not to the billionth
+    svg = tenths(svg, r' (?:d|transform|x|y|width|height|viewBox)="[^"]*"')
     svg = svg.replace("xlink:href=", "href=").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'style="max-width: ([\d.]+)px;"', r'style="max-width: \1px; --width: \1"', svg, count=1)
     return re.sub(r"<(?!br\b)(\w+)([^<>]*?)\s*/>", r"<\1\2></\1>", svg)

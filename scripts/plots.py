@@ -97,6 +97,11 @@ def specification(chart, measure: str) -> dict:
     }
 
 
+def tenths(svg: str, where: str) -> str:
+    """A drawing whose numbers, in the places that the pattern `where` finds, have one decimal: a tenth of a unit is finer than a pixel."""
+    return re.sub(where, lambda place: re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), place[0]), svg)
+
+
 @lru_cache(maxsize=128)
 def draw(specified: str) -> str | None:
     """An SVG from a specification (JSON); None on a platform for which the library has no wheel."""
@@ -107,8 +112,7 @@ def draw(specified: str) -> str | None:
     svg = vl_convert.vegalite_to_svg(specified, vl_version="6.4")
     svg = re.sub(r' (?:role|aria-[\w-]+|class|pointer-events|font-family|xmlns:xlink|opacity)="(?:[^"]*)"(?<!opacity="0\.15")', "", svg)
     svg = re.sub(r'<path d="[^"]*"(?: display="none")?></path>|<path d="M0,0[^"]*"/>|<path d=""[^>]*/>|<g/>|<g></g>', "", svg)
-    tenths = lambda tag: re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), tag[0])  # noqa: E731
-    return re.sub(r"<[^>]+>", tenths, svg)  # a tenth of a unit is finer than a pixel; the words between the tags stay
+    return tenths(svg, r"<[^>]+>")  # the words between the tags stay
 
 
 def panel(chart, measure: str) -> str | None:
