@@ -31,8 +31,9 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
+from scripts.experiments import scores
 from scripts.experiments.experiment import RESULTS, Experiment
-from scripts.train import digits, families, kit, measures
+from scripts.train import digits, kit, measures
 
 BATCH, RATE, WARM_UP, AVERAGE, FORGET = 64, 2e-3, 20, 0.998, 0.1
 DRAW_STEPS = 5
@@ -148,11 +149,6 @@ def sample(net, labels, seed):
     return ((pixels + 1) / 2).clamp(0, 1).numpy()
 
 
-def scored(images):
-    found = measures.scores(images, measures.asked_for())
-    return {name: found[name] for name in SCORES}
-
-
 def flow_rows(seed, network):
     """One training run, drawn from as it passes each budget and the number of steps at which all are compared."""
     kit.seed_everything(seed)
@@ -175,7 +171,7 @@ def flow_rows(seed, network):
         if settings := [setting for at, setting in stops if at == step]:
             seconds += time.process_time() - start
             row = {"parameters": kit.parameter_count(net), "steps_taken": step, "multiply_adds": step * cost / 1e9, "cpu_seconds": seconds}
-            row |= scored(sample(average, measures.asked_for(), 1_000 + seed))
+            row |= scores.of(sample, average, seed)
             rows += [setting | row for setting in settings]
             start = time.process_time()
     return rows
@@ -185,11 +181,9 @@ def run(seed, network):
     if network in NETWORKS:
         return flow_rows(seed, network)
     if network == "real":
-        images, labels, known = families.impostors(digits.load(), seed)["real_1000"]
-        found = measures.scores(images, labels, known=known)
-        return {name: found[name] for name in SCORES}
+        return scores.of_real_images(seed)
     found = json.loads((RESULTS / f"{network}.json").read_text("utf-8"))
-    return {"parameters": found["parameters"]} | {name: found[name]["values"][seed] for name in SCORES}
+    return {"parameters": found["parameters"]} | {name: found[name]["values"][seed] for name in scores.PUBLISHED}
 
 
 def message(rows):
@@ -205,7 +199,6 @@ def message(rows):
     )
 
 
-SCORES = ("judge_accuracy", "frechet_distance", "coverage", "diversity", "near_copies")
 LABELS = {
     "plain": "plain network",
     "convolution": "convolution",

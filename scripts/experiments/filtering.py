@@ -134,7 +134,7 @@ experiment = Experiment(
     measures=scores.MEASURES
     | {name: {"label": label, "unit": "share", "better": "higher" if name == "removed_wrong" else "lower", "step": 0.005} for name, label in SHARES.items()}
     | {"gain": {"label": "judge accuracy − that with nothing removed", "unit": "points", "better": "higher"}}
-    | {"short_of_exact": {"label": "judge accuracy − that with exactly the wrong ones removed", "unit": "share", "better": "higher"}},
+    | {"short_of_exact": {"label": "judge accuracy − that with exactly the wrong ones removed", "unit": "points", "better": "higher"}},
     conditions={
         "filter": {"label": "training set", "values": FILTERS},
         "generator": {"label": "generator", "values": {"gaussian": "full Gaussian", "vae": "conditional autoencoder"}},

@@ -233,7 +233,7 @@ def report():
         "both sides. Wrong labels are uniform and independent, and training is short; "
         "systematic errors and longer training were not measured.",
         parameters=kit.parameter_count(Classifier()),
-        bytes=(kit.DOCS / "demos" / NAME / "weights.safetensors.gz").stat().st_size,
+        bytes=(kit.DOCS / "demos" / NAME / kit.WEIGHTS).stat().st_size,
         test_accuracy=figures["drawn"]["test_accuracy"],
         other_writers_accuracy=figures["drawn"]["other_writers_accuracy"],
         nearest_neighbour_accuracy=nearest_accuracy(*data),

@@ -14,7 +14,7 @@ def row(path):
 
 
 def ship():
-    rows = {path.parent.name: row(path) for path in sorted((kit.DOCS / "demos").glob("*/weights.safetensors.gz"))}
+    rows = {path.parent.name: row(path) for path in sorted((kit.DOCS / "demos").glob(f"*/{kit.WEIGHTS}"))}
     kit.write_results(
         "shipped",
         question="How large are the models of this site, and what did rounding them cost?",
