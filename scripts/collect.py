@@ -234,4 +234,13 @@ def _sitemap(site: Site, name: str, text: str) -> None:
 
 def _search_index(site: Site, name: str, text: str) -> None:
     told = json.loads(text)  # the theme's index has a list of entries, ours has columns
-    site.uses += [Use(name, 0, "./" + place, "search index") for place in told.get("location") or [entry["location"] for entry in told["docs"]]]
+    site.uses += [Use(name, 0, "./" + place, "search index") for place in (whole(told["location"]) if "location" in told else [entry["location"] for entry in told["docs"]])]
+
+
+def whole(locations: list[str]) -> list[str]:
+    """In our index, what stands on the same page as the one before is written as its fragment alone (scripts/search.py)."""
+    found, page = [], ""
+    for place in locations:
+        found.append(page + place if place.startswith("#") else place)
+        page = found[-1].partition("#")[0]
+    return found

@@ -154,7 +154,8 @@ def glossary(path: Path) -> list[Term]:
 
 
 def aliases(docs: Path) -> dict[str, tuple[list[str], str, int]]:
-    """Words that are searched and never shown, by id: (words, page, line). They stand at a heading, or in the front matter for what has no heading."""
+    """Words that are searched and never shown, by id: (words, page, line). They stand at a heading, and in the front matter for what has no heading and
+    for what else readers ask."""
     found = {}
     for path in sorted(docs.glob("*.md")):
         text = path.read_text("utf-8")
@@ -167,7 +168,9 @@ def aliases(docs: Path) -> dict[str, tuple[list[str], str, int]]:
         for identity, words in others.items():
             line = next((number for number, line in enumerate(lines, 1) if line.strip().startswith(f"{identity}:")), 1)
             said.append((identity, str(words), line))
-        found |= {identity: ([word.strip() for word in words.split(",") if word.strip()], path.name, line) for identity, words, line in said}
+        for identity, words, line in said:
+            known, page, first = found.get(identity, ([], path.name, line))
+            found[identity] = (known + [word.strip() for word in words.split(",") if word.strip()], page, first)
     return found
 
 

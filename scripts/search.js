@@ -5,11 +5,12 @@ const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary", fig: "figure" }   // of a kind, which is what an id begins with
 const NONE = []
+const QUIZZES = /-(check|quiz|quizzes)$/   // of a section that holds them
 const MOST = 16, SHOWN = 3, JUDGED = 60   // results of a query; of them, on one page at once; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, fig: .6, quiz: .6, term: .6 }
-const STRENGTH = { title: 1, called: .9, body: .5, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
+const STRENGTH = { title: 1, called: .9, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
-const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: .93, floor: .25, all: .15, broad: .5, strict: .5 }
+const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: .93, floor: .25, all: .15, broad: .5, strict: .5, asked: 1 }
 
 /* ---- Words ---------------------------------------------------------------------------------- */
 
@@ -30,9 +31,14 @@ const edits = word => word.length < 4 ? 0 : word.length < 7 ? 1 : 2   // letters
 
 /* ---- Engine --------------------------------------------------------------------------------- */
 
-function createSearch(SearchableMap, { ignored, broad, synonyms, location, title, aliases, of, body }) {
+function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location, title, aliases, of }) {
   const ignore = new Set(ignored.split(" ")), byPage = new Map(), byId = new Map(), surface = new Map(), entries = new Map(), dictionary = new SearchableMap(), kept = new Map()
-  const docs = location.map((location, id) => ({ id, location, title: title[id], of: of[id], taught: [] }))
+  let page = ""   // of an entry whose place is a fragment alone: that of the one before
+  const docs = location.map((place, id) => {
+    const whole = place.startsWith("#") ? page + place : place
+    page = whole.split("#")[0]
+    return { id, location: whole, title: title[id], of: of[id], taught: [] }
+  })
   /* The words of a text that say something, folded; all of them when none does. */
   function content(text) {
     const all = words(text), telling = all.filter(word => !ignore.has(word)), kept = (telling.length ? telling : all).map(word => {
@@ -46,12 +52,13 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
     const [path, anchor] = doc.location.split("#"), kind = anchor?.split("-")[0]
     if (!anchor) byPage.set(path, doc)
     byId.set(anchor || path.slice(0, -1) || "home", doc)
-    Object.assign(doc, { kind: kind in PRIOR ? kind : anchor ? "section" : "page", page: path, number: kind === "claim" && anchor.slice(7) })
+    Object.assign(doc, { kind: kind in PRIOR ? kind : QUIZZES.test(anchor) ? "quiz" : anchor ? "section" : "page", page: path, number: kind === "claim" && anchor.slice(7) })
     const others = doc.number ? [`claim c${doc.number}`, `claim ${doc.number}`, `c${doc.number}`] : aliases[id].split(", ").filter(Boolean)
     const titles = doc.title.includes(":") ? [doc.title, doc.title.split(":")[0]] : [doc.title]
     doc.phrases = [...titles, ...others].map((text, i) => ({ weight: i ? .95 : 1, words: content(text) }))
     doc.start = plain(doc.title).replace(/^\P{L}+/u, "")
   })
+  const kinds = new Map(Object.entries(asks).flatMap(([kind, list]) => list.split(" ").map(word => [word, kind])))
   for (const term of docs) byId.get(term.of)?.taught.push(...term.phrases)   // the section that explains a term answers for its names
   const note = (list, id, strength) => {
     for (const word of list) {
@@ -67,7 +74,8 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
   for (const doc of docs) {
     const called = doc.phrases.slice(1).concat(doc.taught).flatMap(({ words }) => words)
     doc.phrases = doc.phrases.concat(doc.taught.map(({ words }) => ({ weight: .9, words })))
-    doc.said = { title: doc.phrases[0].words, called, body: content(body[doc.id]) }
+    doc.said = { title: doc.phrases[0].words, called }
+    note(content(asks[doc.kind] || ""), doc.id, STRENGTH.called)   // a quiz answers to "quiz"
     for (const place in doc.said) note(doc.said[place], doc.id, STRENGTH[place])
     gather(byStart, doc.start.slice(0, 3), doc.id)
     if (doc.kind === "section") gather(onPage, byPage.get(doc.page).id, doc.id)
@@ -131,6 +139,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
     if (!typed.length) return []
     const pairs = typed.slice(1).map((term, i) => typed[i] + term).map(whole => entries.has(whole) && whole)
     const looked = typed.map((term, i) => joined(lookUp(term, i === typed.length - 1 && /[\p{L}\p{N}]$/u.test(query)), [pairs[i - 1], pairs[i]].filter(Boolean)))
+    const asked = new Set(words(query).map(word => kinds.get(word)))
     const total = looked.reduce((sum, { idf }) => sum + idf, 0)
     const standing = new Map(), literal = plain(query).trim(), covers = new Float64Array(docs.length)
     for (const [number, { found, idf, quality }] of looked.entries()) {
@@ -147,7 +156,7 @@ function createSearch(SearchableMap, { ignored, broad, synonyms, location, title
       const doc = docs[id], cover = covers[id]
       let phrase = begins(doc)
       for (const one of doc.phrases) phrase = Math.max(phrase, closeness(one, standing, looked, total))
-      return { doc, cover, score: PRIOR[doc.kind] * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
+      return { doc, cover, score: (asked.has(doc.kind) ? WEIGHT.asked : PRIOR[doc.kind]) * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
     }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
     if (looked.some(({ best }) => best < WEIGHT.known)) {   // a word that this site does not have: the few that answer to most of the query, or else a guess or three
       const sure = results.filter(({ doc, cover }) => cover >= WEIGHT.strict || begins(doc))

@@ -6,13 +6,10 @@ Fails unless the theme is as expected: a silent miss would break the search box.
 
 import gzip
 import json
-import math
 import re
-from bisect import bisect_right
-from collections import Counter
 from pathlib import Path
 
-import rjsmin
+import minify
 import yaml
 
 from scripts import catalogue, content
@@ -27,15 +24,7 @@ SAID = (  # the count above the results, which is one of pages; it also stands a
 )
 CREDIT = "/* MiniSearch, https://github.com/lucaong/minisearch, © Luca Ongaro, MIT licence */\n"
 WITHOUT = '<noscript><p class="no-search">Searching needs JavaScript. The <a href="{base}/catalogue/">catalogue</a> lists every section and term.</p></noscript>'
-BUDGET = 34_850  # bytes of engine, worker and index together, compressed as a server would
-WORD = re.compile(r"[^\W\d_]{3,}")
-NAME = re.compile(r"(?<=[a-z,;:–] )[^\W\d_]*[A-Z][^\W_]{2,}")  # a capital within a sentence: ImageNet, Shannon, FID
-CITED = re.compile(r"\s*\([^()]*\d{4}[^()]*\)")
-TOLD = ("", "page", "section", "claim", "term")  # kinds of which words of the text are searched; a term's stand for the section that explains it
-LISTS = re.compile(r"(references|claims|pack)/")  # pages that list what others say
 ENDING = re.compile(r"(ations?|ated?|ing|ed|ions?|ly|es|s|e)$")
-STEP = 20  # words of the texts that are taken or left together
-RARE = 0.3  # how much it counts that few entries have a word, against how often one says it
 
 
 def run(site: Path) -> str:
@@ -56,16 +45,12 @@ def run(site: Path) -> str:
         page.write_text(re.sub(r"(<main[^>]*>)", rf"\1{WITHOUT.format(base=base[1].rstrip('/') if base else '.')}", text, count=1), "utf-8")
     folder = site / "search"
     stub = json.loads((folder / "search_index.json").read_text("utf-8"))
-    texts = {entry["location"]: re.sub(r"<[^>]+>", " ", entry["text"]) for entry in stub["docs"]}
-    engine = CREDIT + rjsmin.jsmin(ENGINE.read_text("utf-8").rpartition("//# sourceMappingURL")[0])
-    worker = rjsmin.jsmin((ROOT / "scripts" / "search.js").read_text("utf-8"))
     found = entries(site)
-    index, extent = fitting(found, texts, BUDGET - weight(engine) - weight(worker))
-    for name, text in (("minisearch.js", engine), ("worker.js", worker), ("full_index.json", index), ("search_index.json", packed({**stub, "docs": []}))):
+    parts = {"minisearch.js": CREDIT + short(ENGINE.read_text("utf-8")), "worker.js": short((ROOT / "scripts" / "search.js").read_text("utf-8")), "full_index.json": index_of(found)}
+    for name, text in {**parts, "search_index.json": packed({**stub, "docs": []})}.items():
         (folder / name).write_text(text, "utf-8")
     theirs[0].unlink()
-    size = sum(map(weight, (engine, worker, index))) / 1000
-    return f"{len(found)} entries on {len(pages)} pages, {size:.1f} kB with the first query; {extent} words of the texts"
+    return f"{len(found)} entries on {len(pages)} pages, {sum(map(weight, parts.values())) / 1000:.1f} kB with the first query"
 
 
 def entries(site: Path) -> list[dict]:
@@ -83,42 +68,14 @@ def entries(site: Path) -> list[dict]:
     return found
 
 
-def fitting(found: list[dict], texts: dict[str, str], budget: int) -> tuple[str, int]:
-    """The index as JSON, in columns, with as many words of the texts as fit into the budget, the most telling first; and how many these are."""
+def index_of(found: list[dict]) -> str:
+    """The index as JSON, in columns; the location of what stands on the same page as the one before is its fragment alone."""
     vocabulary = yaml.safe_load((DOCS / "search.yml").read_text("utf-8"))
     ignored = set(vocabulary["ignored"].split())
-    told = telling(found, texts, ignored)
+    pages = [entry["location"].partition("#")[0] for entry in found]
+    location = [entry["location"].removeprefix(page if page == before else "") for entry, page, before in zip(found, pages, [None, *pages], strict=False)]
     aliases = [", ".join({frozenset(map(stem, alias.split())): alias for alias in reversed([bare(alias, ignored) for alias in entry["aliases"]]) if alias}.values()) for entry in found]
-
-    def index(count: int) -> str:
-        bodies = [[] for _ in found]
-        for number, word in sorted(told[:count]):
-            bodies[number].append(word)
-        columns = {**{name: [entry[name] for entry in found] for name in ("location", "title", "of")}, "aliases": aliases, "body": [" ".join(body) for body in bodies]}
-        return packed({**vocabulary, **columns})
-
-    most = bisect_right(range(0, len(told) + 1, STEP), budget, key=lambda count: weight(index(count))) - 1
-    return index(max(most, 0) * STEP), max(most, 0) * STEP
-
-
-def telling(found: list[dict], texts: dict[str, str], ignored: set[str]) -> list[tuple[int, str]]:
-    """(number of an entry, word of its text that its title and aliases lack): first names, and what it says often and few others say. Of a word's forms, the first in the alphabet stands for all."""
-    saying = lambda text: [word for word in WORD.findall(text.lower().replace("’", "")) if word not in ignored]  # noqa: E731
-    by_id = {entry["location"].partition("#")[2] or entry["location"].strip("/") or "home": number for number, entry in enumerate(found)}
-    bags, forms, names = [Counter() for _ in found], {}, set()
-    for number, entry in enumerate(found):
-        if entry["kind"] in TOLD and not LISTS.match(entry["location"]):
-            text = CITED.sub("", texts.get(entry["location"], ""))
-            names.update(stem(name.lower()) for name in NAME.findall(text))
-            for word in saying(text):
-                bags[by_id.get(entry["of"], number)][stem(word)] += 1
-                forms[stem(word)] = min(word, forms.get(stem(word), word))
-    for bag, entry in zip(bags, found, strict=True):
-        for word in saying(" ".join([entry["title"], *entry["aliases"]])):
-            bag.pop(stem(word), None)
-    shared = Counter(word for bag in bags for word in bag)
-    worth = {(number, forms[word]): (1 + (word in names) + math.log(often)) / shared[word] ** RARE for number, bag in enumerate(bags) for word, often in bag.items()}
-    return sorted(worth, key=lambda pair: (-worth[pair], pair))
+    return packed({**vocabulary, "location": location, **{name: [entry[name] for entry in found] for name in ("title", "of")}, "aliases": aliases})
 
 
 def stem(word: str) -> str:
@@ -131,6 +88,11 @@ def bare(alias: str, ignored: set[str]) -> str:
     words = alias.lower().split()
     kept = [word for word in words if word.strip("?") not in ignored] or words
     return " ".join(kept) if len(kept) > 1 or len(words) < 3 else ""
+
+
+def short(script: str) -> str:
+    """JavaScript without comments and blanks, local names shortened."""
+    return minify.string("application/javascript", script)
 
 
 def weight(text: str) -> int:

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from scripts import catalogue, search
-from scripts.search import bare, fitting, telling, weight
+from scripts.collect import whole
+from scripts.search import bare, index_of, weight
 from tests.conftest import ROOT, write
 
 MOST = 35_000  # bytes of engine, worker and index together
@@ -51,24 +52,11 @@ def test_alias_travels_without_the_words_that_the_search_ignores():
     assert bare("how", {"how"}) == "how" and bare("AI", {"is"}) == "ai"
 
 
-ENTRY = {"location": "a/", "title": "A", "kind": "", "aliases": ["one"], "of": ""}
-
-
-def test_words_of_the_text_come_the_most_telling_first():
-    found = [ENTRY, {**ENTRY, "location": "b/", "aliases": []}, {**ENTRY, "location": "b/#term-c", "kind": "term", "of": "a"}, {**ENTRY, "location": "b/#quiz-d", "kind": "quiz"}]
-    texts = {"a/": "The entropy of one channel, an entropy (Shannon 1948).", "b/": "One channel.", "b/#term-c": "Nyquist.", "b/#quiz-d": "Nobody searches this."}
-    told = telling(found, texts, {"the", "of", "an"})
-    assert told[:2] == [(0, "entropy"), (0, "nyquist")], "what a section says twice, and what a term says that it explains"
-    assert sorted(told[2:]) == [(0, "channel"), (1, "channel"), (1, "one")], "nor aliases, nor citations, nor the text of a quiz"
-
-
-def test_index_takes_as_much_text_as_fits():
-    texts = {"a/": " ".join("word" + "".join("bcfghjklmn"[int(digit)] for digit in str(number)) for number in range(200))}
-    rich, all_of_them = fitting([ENTRY], texts, 100_000)
-    poor, some = fitting([ENTRY], texts, weight(rich) - 200)
-    assert all_of_them == 200 and 0 < some < 200
-    assert weight(poor) <= weight(rich) - 200 and len(json.loads(poor)["body"][0].split()) == some
-    assert fitting([ENTRY], texts, 0)[1] == 0
+def test_place_on_the_same_page_travels_as_its_fragment():
+    entry = {"title": "A", "kind": "", "aliases": ["one", "two ones"], "of": ""}
+    index = json.loads(index_of([{**entry, "location": place} for place in ("", "#a", "b/", "b/#c", "d/#e", "d/#f")]))
+    assert index["location"] == ["", "#a", "b/", "#c", "d/#e", "#f"] and index["aliases"][0] == "two ones, one"
+    assert whole(index["location"]) == ["", "#a", "b/", "b/#c", "d/#e", "d/#f"]
 
 
 THEME = '<script id="__config">{"search": "assets/javascripts/workers/search.1.min.js", "a": "1 matching document", "b": "# matching documents"}</script>'
@@ -102,7 +90,7 @@ def test_all_that_a_first_search_fetches_is_small(site):
 def test_every_section_has_aliases_and_none_is_shown(site):
     index = json.loads((site / "search/full_index.json").read_text("utf-8"))
     kinds = {entry.address: entry.kind for entry in catalogue.entries(site)}
-    without = [place for place, aliases in zip(index["location"], index["aliases"], strict=True) if kinds[place] in ("page", "section") and not aliases]
+    without = [place for place, aliases in zip(whole(index["location"]), index["aliases"], strict=True) if kinds[place] in ("page", "section") and not aliases]
     assert without == [] and len(index["location"]) > 400
     assert not [page for page in site.glob("*/index.html") if "data-search-aliases" in page.read_text("utf-8")]
 
@@ -186,7 +174,7 @@ def test_data_of_the_benchmark_names_only_ids_that_exist(site):
     from scripts.catalogue import entries
 
     known = {entry.id for entry in entries(site)}
-    for file in ("queries.yml", "afresh.yml", "fresh.yml", "blind.yml"):
+    for file in ("queries.yml", "seen.yml", "unseen.yml"):
         queries = own(file)
         assert len(queries) >= 80 and [(query.text, wanted) for query in queries for wanted in query.wanted if wanted not in known] == []
     assert 0.4 < sum(query.tuned for query in own()) / len(own()) < 0.6
