@@ -16,9 +16,12 @@ const WEIGHT = { cover: 1, phrase: 1.6, exact: .2, again: .1, most: 1.2, known: 
 
 const plain = text => (/[^ -~]/.test(text) ? text.normalize("NFKD").replace(/[\u0300-\u036f’]/g, "") : text).replaceAll("'", "").toLowerCase()
 const words = text => {
-  if (/^[a-z0-9]+(?: [a-z0-9]+)*$/.test(text)) return text.split(" ")   // most of the index
-  const found = plain(text).match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) || []
-  return text.includes("-") ? found.flatMap(word => word.includes("-") ? [...word.split("-"), word.replaceAll("-", "")] : [word]) : found
+  const found = []
+  for (const part of text.toLowerCase().split(" ")) {
+    if (/^[a-z0-9]+$/.test(part)) found.push(part)   // most of the index
+    else for (const word of plain(part).match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) || []) found.push(...word.includes("-") ? [...word.split("-"), word.replaceAll("-", "")] : [word])
+  }
+  return found
 }
 /* Plural, and American for British spelling: the same for the index and for what is typed. */
 const folded = new Map(), FOLDS = /s$|is|ys|our|ll|tre$|ogue$|ae|ence$|rnt$/   // most words have none of these endings
@@ -39,13 +42,15 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
     page = whole.split("#")[0]
     return { id, location: whole, title: title[id], of: of[id], taught: [] }
   })
-  /* The words of a text that say something, folded; all of them when none does. */
+  const folding = word => {
+    const same = fold(word)
+    if (!surface.has(same)) surface.set(same, word)
+    return same
+  }
+  const telling = text => words(text).filter(word => !ignore.has(word)).map(folding)
+  /* The words of a text that say something, folded, each once; all of them when none does. */
   function content(text) {
-    const all = words(text), telling = all.filter(word => !ignore.has(word)), kept = (telling.length ? telling : all).map(word => {
-      const same = fold(word)
-      if (!surface.has(same)) surface.set(same, word)
-      return same
-    })
+    const some = telling(text), kept = some.length ? some : words(text).map(folding)
     return kept.length > 1 ? [...new Set(kept)] : kept
   }
   docs.forEach((doc, id) => {
@@ -55,11 +60,11 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
     Object.assign(doc, { kind: kind in PRIOR ? kind : QUIZZES.test(anchor) ? "quiz" : anchor ? "section" : "page", page: path, number: kind === "claim" && anchor.slice(7) })
     const others = doc.number ? [`claim c${doc.number}`, `claim ${doc.number}`, `c${doc.number}`] : aliases[id].split(", ").filter(Boolean)
     const titles = doc.title.includes(":") ? [doc.title, doc.title.split(":")[0]] : [doc.title]
-    doc.phrases = [...titles, ...others].map((text, i) => ({ weight: i ? .95 : 1, words: content(text) }))
+    doc.texts = [...titles, ...others]
     doc.start = plain(doc.title).replace(/^\P{L}+/u, "")
   })
   const kinds = new Map(Object.entries(asks).flatMap(([kind, list]) => list.split(" ").map(word => [word, kind])))
-  for (const term of docs) byId.get(term.of)?.taught.push(...term.phrases)   // the section that explains a term answers for its names
+  for (const term of docs) byId.get(term.of)?.taught.push(...term.texts)   // the section that explains a term answers for its names
   const note = (list, id, strength) => {
     for (const word of list) {
       let entry = entries.get(word)
@@ -72,9 +77,7 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
   const gather = (groups, key, ...values) => groups.has(key) ? groups.get(key).push(...values) : groups.set(key, values)
   const related = new Map(), same = new Map(), onPage = new Map(), byStart = new Map()
   for (const doc of docs) {
-    const called = doc.phrases.slice(1).concat(doc.taught).flatMap(({ words }) => words)
-    doc.phrases = doc.phrases.concat(doc.taught.map(({ words }) => ({ weight: .9, words })))
-    doc.said = { title: doc.phrases[0].words, called }
+    doc.said = { title: content(doc.title), called: telling([...doc.texts.slice(1), ...doc.taught].join(" ")) }
     note(content(asks[doc.kind] || ""), doc.id, STRENGTH.called)   // a quiz answers to "quiz"
     for (const place in doc.said) note(doc.said[place], doc.id, STRENGTH[place])
     gather(byStart, doc.start.slice(0, 3), doc.id)
@@ -155,7 +158,7 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
     const results = [...new Set([...likely, ...starts])].map(id => {
       const doc = docs[id], cover = covers[id]
       let phrase = begins(doc)
-      for (const one of doc.phrases) phrase = Math.max(phrase, closeness(one, standing, looked, total))
+      for (const one of phrases(doc)) phrase = Math.max(phrase, closeness(one, standing, looked, total))
       return { doc, cover, score: (asked.has(doc.kind) ? WEIGHT.asked : PRIOR[doc.kind]) * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
     }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
     if (looked.some(({ best }) => best < WEIGHT.known)) {   // a word that this site does not have: the few that answer to most of the query, or else a guess or three
@@ -165,6 +168,9 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
     const exact = quoted.length ? results.filter(({ doc }) => quoted.every(q => [doc.said.title, doc.said.called].some(list => ` ${list.join(" ")} `.includes(` ${q} `)))) : []
     return exact.length ? exact : results
   }
+
+  /* Title, aliases and names of terms as lists of words: only of what is looked at closely, so that the first query need not wait for all. */
+  const phrases = doc => doc.phrases ??= [...doc.texts.map((text, i) => ({ weight: i ? .95 : 1, words: content(text) })), ...doc.taught.map(text => ({ weight: .9, words: content(text) }))]
 
   /* How well a title or alias and the query say the same, from 0 to 1: rare words count more, and words left over on either side count against it. */
   function closeness(phrase, standing, looked, total) {
