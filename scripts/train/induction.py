@@ -18,8 +18,8 @@ from scripts.train.language import Transformer, train
 SYMBOLS = 32
 LENGTH = 33  # tokens of a sequence: 32 read, 32 guessed
 PERIODS = range(5, 15)
-POOL = 40_000  # training sequences
-STEPS = 2_000
+POOL = 20_000  # training sequences
+STEPS = 1_200
 BATCH = 64
 SEEDS = range(5)
 SHIPPED = 0

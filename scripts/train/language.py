@@ -40,25 +40,33 @@ class Block(nn.Module):
         self.hidden = hidden
         self.dropout = nn.Dropout(dropout)
 
-    def attend(self, x):
-        """x (B, T, D) → what attention adds (B, T, D), and the attention weights (B, H, T, T): row looks at column."""
+    def attend(self, x, past=None, look=False):
+        """x (B, T, D) → what attention adds (B, T, D); with `look` the attention weights (B, H, T, T), row looks at column, else None.
+
+        `past`, if given, holds the keys and values (B, H, P, K) of the P places before the one in x. Returned last: the same with it.
+        """
         batch, places, width = x.shape
         query, key, value = (
             part.view(batch, places, self.heads, width // self.heads).transpose(1, 2)
             for part in self.qkv(self.norm(x)).chunk(3, dim=-1)
         )
-        score = query @ key.transpose(-1, -2) / math.sqrt(width // self.heads)
-        future = torch.ones(places, places, dtype=torch.bool).triu(1)
-        weight = score.masked_fill(future, float("-inf")).softmax(-1)  # nobody looks at what comes later
-        mixed = (weight @ value).transpose(1, 2).reshape(batch, places, width)
-        return self.mix(mixed), weight
+        if past is not None:
+            key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)
+        if look:
+            score = query @ key.transpose(-1, -2) / math.sqrt(width // self.heads)
+            future = torch.ones(places, places, dtype=torch.bool).triu(1)
+            weight = score.masked_fill(future, float("-inf")).softmax(-1)  # nobody looks at what comes later
+            mixed = weight @ value
+        else:  # the same in one call, which is faster and does not tell the weights
+            weight, mixed = None, F.scaled_dot_product_attention(query, key, value, is_causal=past is None)
+        return self.mix(mixed.transpose(1, 2).reshape(batch, places, width)), weight, (key, value)
 
-    def forward(self, x):
-        added, weight = self.attend(x)
+    def forward(self, x, past=None, look=False):
+        added, weight, kept = self.attend(x, past, look)
         x = x + self.dropout(added)
         if self.hidden:
             x = x + self.dropout(self.down(F.gelu(self.up(self.norm_mlp(x)), approximate="tanh")))
-        return x, weight
+        return x, weight, kept
 
 
 class Transformer(nn.Module):
@@ -74,16 +82,24 @@ class Transformer(nn.Module):
         self.out = nn.Linear(width, vocabulary)
 
     def forward(self, tokens):
-        return self.look(tokens)[0]
+        return self.look(tokens, weights=False)[0]
 
-    def look(self, tokens):
+    def look(self, tokens, weights=True):
         """Logits (B, T, V) and, for each layer, the attention weights (B, H, T, T)."""
         x = self.token[tokens] + self.place[: tokens.shape[1]]
-        weights = []
+        seen = []
         for block in self.blocks:
-            x, weight = block(x)
-            weights.append(weight)
-        return self.out(self.norm(x)), weights
+            x, weight, _ = block(x, look=weights)
+            seen.append(weight)
+        return self.out(self.norm(x)), seen
+
+    def go_on(self, tokens, before, past):
+        """Logits (B, V) of what comes next, when `tokens` (B, T) stand after `before` places (T is 1, or `before` is 0). `past` is a list
+        of the keys and values in each layer, and is brought up to date: so each place is computed once, not once for every token after it."""
+        x = self.token[tokens] + self.place[before : before + tokens.shape[1]]
+        for number, block in enumerate(self.blocks):
+            x, _, past[number] = block(x, past[number])
+        return self.out(self.norm(x[:, -1]))
 
 
 def over_seeds(runs):
@@ -122,7 +138,7 @@ def train(model, batch, steps, label, rate=3e-3, warm_up=100, watch=None, noted=
     The step size rises for `warm_up` steps and then falls along a cosine. `watch(step, model)`, if given, is called after each step;
     what it notes down goes into the dict `noted`.
     """
-    optimiser = torch.optim.AdamW(model.parameters(), rate, betas=(0.9, 0.98), weight_decay=1e-2)
+    optimiser = torch.optim.AdamW(model.parameters(), rate, betas=(0.9, 0.98), weight_decay=1e-2, fused=True)
     model.train()
     for step in runs.steps(steps, label, model, optimiser, noted or {}):
         for group in optimiser.param_groups:
@@ -141,12 +157,12 @@ def train(model, batch, steps, label, rate=3e-3, warm_up=100, watch=None, noted=
 @torch.no_grad()
 def write(model, start, generator, temperature=1.0):
     """Continue start (B, T) one drawn token at a time, until END or the end of the context: B lists of new tokens."""
-    tokens = start
+    tokens, new, past = start, start, [None] * model.shape["layers"]
     ended = torch.zeros(len(start), dtype=torch.bool)
     while tokens.shape[1] < model.shape["context"] and not ended.all():
-        chance = (model(tokens)[:, -1] / temperature).softmax(-1)
-        drawn = torch.multinomial(chance, 1, generator=generator)[:, 0].masked_fill(ended, END)
-        ended |= drawn == END
-        tokens = torch.cat([tokens, drawn[:, None]], dim=1)
+        chance = (model.go_on(new, tokens.shape[1] - new.shape[1], past) / temperature).softmax(-1)
+        new = torch.multinomial(chance, 1, generator=generator).masked_fill(ended[:, None], END)
+        ended |= new[:, 0] == END
+        tokens = torch.cat([tokens, new], dim=1)
     rows = tokens[:, start.shape[1] :].tolist()
     return [row[: row.index(END)] if END in row else row for row in rows]

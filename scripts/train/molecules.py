@@ -196,6 +196,12 @@ def stored(generator):
     return reader
 
 
+def put(name, content):
+    """Write what the page reads."""
+    text = json.dumps(kit.rounded(content), separators=(",", ":"))
+    kit.write(kit.DOCS / "demos" / "molecules" / f"{name}.json", text.replace("],[", "],\n[") + "\n")
+
+
 def ship():
     molecules, start = lists()
     exact = first_generator(SHIPPED, molecules, start)
@@ -205,19 +211,18 @@ def ship():
     notes |= {"score_of": "share of readable lines", "shape": exact.model.shape, "vocabulary": exact.vocabulary}
     kit.save_weights("molecules", exact.model.state_dict(), notes)
     kit.write_parity("molecules", list(parity(generator, start[::25])))
-    example = {arm: whole_loop(arm, SHIPPED, molecules, start) for arm in ARMS}
-    for name, content in (("table", table(exact, molecules, start)), ("loop", trace(example))):
-        text = json.dumps(kit.rounded(content), separators=(",", ":"))
-        kit.write(kit.DOCS / "demos" / "molecules" / f"{name}.json", text.replace("],[", "],\n[") + "\n")
-    found = {line: score for record in example["guided"] for line, score in record["scores"].items()}
-    kit.write(kit.FIGURES / "molecules.svg", chemistry.comparison(start[::-1], best_first(found)))
+    put("table", table(exact, molecules, start))
 
 
 def report():
     molecules, start = lists()
     generators = [first_generator(seed, molecules, start) for seed in SEEDS]
     made = [quality(generator, start, molecules, seed) for seed, generator in enumerate(generators)]
-    arms = {arm: [figures(whole_loop(arm, seed, molecules, start)) for seed in SEEDS] for arm in ARMS}
+    runs_of = {arm: [whole_loop(arm, seed, molecules, start) for seed in SEEDS] for arm in ARMS}
+    arms = {arm: [figures(records) for records in runs_of[arm]] for arm in ARMS}
+    put("loop", trace({arm: records[SHIPPED] for arm, records in runs_of.items()}))
+    found = {line: score for record in runs_of["guided"][SHIPPED] for line, score in record["scores"].items()}
+    kit.write(kit.FIGURES / "molecules.svg", chemistry.comparison(start[::-1], best_first(found)))
     rows = {row[0] for row in table(generators[SHIPPED], molecules, start)["rows"]}
     lines = stored(generators[SHIPPED]).propose(SAMPLED, seed=78)
     kit.write_results(

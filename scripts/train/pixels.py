@@ -24,12 +24,19 @@ SEEDS = range(5)
 SHIPPED = 0
 PIXELS, LEVELS = 64, digits.GREY_LEVELS
 WIDTH, LAYERS, HEADS, WIDEN = 40, 3, 4, 3
-STEPS, BATCH, RATE, DROPOUT = 2400, 48, 3e-3, 0.12
+STEPS, BATCH, RATE, DROPOUT = 2000, 48, 3e-3, 0.12
 COMPLETED = 7  # the seed of the picture with nine ends
 AVERAGE = 0.99  # the published weights are a running mean of the trained ones over the last hundred steps or so
 
 
 # Model
+
+
+def attention(query, key, value, causal):
+    """softmax(query · keyᵀ / √10) · value. Heads of 16 numbers are computed much faster than heads of 10, and six zeros more change nothing."""
+    size = query.shape[-1]
+    query, key, value = (F.pad(part, (0, 16 - size)) for part in (query, key, value))
+    return F.scaled_dot_product_attention(query, key, value, is_causal=causal, scale=size**-0.5)[..., :size]
 
 
 class Block(nn.Module):
@@ -48,7 +55,7 @@ class Block(nn.Module):
         query, key, value = self.qkv(self.norm1(states)).view(count, length, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         if past is not None:
             key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)
-        seen = F.scaled_dot_product_attention(query, key, value, is_causal=past is None)
+        seen = attention(query, key, value, causal=past is None)
         states = states + self.dropout(self.out(seen.transpose(1, 2).reshape(count, length, WIDTH)))
         states = states + self.dropout(self.narrow(F.relu(self.widen(self.norm2(states)))))
         return states, torch.stack([key, value])
@@ -114,12 +121,12 @@ def grey_levels(images):
 
 @runs.once
 def train(seed, data):
-    """2,400 steps of AdamW with a cosine schedule; returns the running mean of the weights."""
+    """2,000 steps of AdamW with a cosine schedule; returns the running mean of the weights."""
     kit.seed_everything(seed)
     model = PixelTransformer()
     mean = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     images, labels = grey_levels(data.train_images), torch.tensor(data.train_labels)
-    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.01, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     # --8<-- [start:step]
     for step in runs.steps(STEPS, f"pixels {seed}", model, optimiser, mean):
         for group in optimiser.param_groups:

@@ -139,7 +139,7 @@ def pieces(thing, seen):
             yield str(name).encode()
             yield from pieces(part, seen)
     elif isinstance(thing, (types.FunctionType, functools.partial, type)) or hasattr(thing, "__wrapped__"):
-        yield from code(inspect.unwrap(getattr(thing, "func", thing)), seen)
+        yield from code(inspect.unwrap(thing.func if isinstance(thing, functools.partial) else thing), seen)
     elif isinstance(thing, (int, float, str, bytes, range, set, type(None))):
         yield repr(sorted(thing) if isinstance(thing, set) else thing).encode()
     else:

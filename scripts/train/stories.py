@@ -11,6 +11,7 @@ teller: a report or a joke.
 Run: python3 scripts/build.py train stories
 """
 
+import copy
 import math
 
 import torch
@@ -115,10 +116,10 @@ def measure(model, training, fresh, seed):
 
 @runs.once
 def learn(seed, tokens, weight):
-    """One model, and how form and truth of what it writes grew while it learnt."""
+    """One model, and {step: the model at that moment} for WATCHED."""
     kit.seed_everything(seed)
     model = Transformer(len(VOCABULARY), tokens.shape[1] - 1, width=48, layers=2, heads=4, hidden=96)
-    curve = {}
+    kept = {}
 
     def batch():
         rows = torch.randint(len(tokens), (BATCH,))
@@ -126,10 +127,15 @@ def learn(seed, tokens, weight):
 
     def watch(step, model):
         if step in WATCHED:
-            found = checked(say(model, [number % 2 for number in range(WRITTEN)], seed))
-            curve[step] = {name: found[name] for name in ("grammatical", "facts_right", "facts_right_by_claim")}
+            kept[step] = copy.deepcopy(model).eval()
 
-    return train(model, batch, STEPS, f"stories {seed}", watch=watch, noted=curve), curve
+    return train(model, batch, STEPS, f"stories {seed}", watch=watch, noted=kept), kept
+
+
+def curve(kept, seed):
+    """How form and truth of what one model writes grew while it learnt."""
+    found = {step: checked(say(model, [number % 2 for number in range(WRITTEN)], seed)) for step, model in kept.items()}
+    return {step: {name: shares[name] for name in ("grammatical", "facts_right", "facts_right_by_claim")} for step, shares in found.items()}
 
 
 @torch.no_grad()
@@ -169,7 +175,8 @@ def report():
     read, training, kept, novel = material()
     fresh = tuple(zip(*kept, strict=True))
     learnt = [learn(seed, *read) for seed in SEEDS]
-    models, curves = zip(*learnt, strict=True)
+    models = [model for model, _ in learnt]
+    curves = [curve(kept, seed) for seed, (_, kept) in enumerate(learnt)]
     rows = [measure(model, training, fresh, seed) for seed, model in enumerate(models)]
     samples = say(models[SHIPPED], [number % 2 for number in range(16)], seed=100)
     kit.write_results(

@@ -59,7 +59,7 @@ def train(seed, data):
     kit.seed_everything(seed)
     images, asked = torch.tensor(data.train_images), one_hot(data.train_labels)
     model = Autoencoder()
-    optimiser = torch.optim.Adam(model.parameters(), RATE)
+    optimiser = torch.optim.Adam(model.parameters(), RATE, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=STEPS, pct_start=0.05)
     for _ in runs.steps(STEPS, f"vae {seed}", model, optimiser, schedule):
         rows = torch.randint(len(images), (BATCH,))
