@@ -88,6 +88,9 @@ export function status() {
   return { node, say }
 }
 
+/** "a 7", "an 8" */
+export const article = digit => `${+digit === 8 ? "an" : "a"} ${digit}`
+
 /* ---- Pictures ---- */
 
 /** An 8×8 image, enlarged without smoothing. values 0 (paper) … 1 (ink). `label` is its alternative text. */
@@ -181,10 +184,10 @@ export function loop(figure, work, after, { budget = 10 } = {}) {
 /** Let the page answer its reader before the work goes on: await breathe() */
 export const breathe = () => globalThis.scheduler?.yield ? scheduler.yield() : new Promise(resolve => setTimeout(resolve))
 
-/** Carry out a generator function piece by piece, with a breath after each, and return what it returns. */
+/** Carry out a generator function piece by piece, with a breath after every few milliseconds, and return what it returns. */
 export async function inPieces(work) {
-  let step
-  do { step = work.next(); await breathe() } while (!step.done)
+  let step, began = performance.now()
+  while (!(step = work.next()).done) if (performance.now() - began > 8) { await breathe(); began = performance.now() }
   return step.value
 }
 

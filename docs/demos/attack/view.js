@@ -1,7 +1,7 @@
 /* Attack a test digit in the page: two networks, each given the image as it is, with noise, and attacked. */
 
 import { digits } from "../data.js"
-import { button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { article, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { attack, chance, exam, networks, noisy, read } from "./model.js"
 
@@ -15,7 +15,6 @@ const LARGEST = .3, EXAM = 200, KEEP = 6
 const percent = p => p > .995 ? "over 99 %" : `${(100 * p).toFixed(0)} %`
 const share = (right, of) => `${(100 * right / of).toFixed(1)} %`
 const size = epsilon => epsilon.toFixed(2)
-const article = digit => `${digit === 8 ? "an" : "a"} ${digit}`
 
 /** The state asked for in the address. What makes no sense is replaced and named in `ignored`. */
 function asked(tests) {

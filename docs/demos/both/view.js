@@ -4,7 +4,7 @@
 import { best, probabilities } from "../classifier/model.js"
 import { pack, pad, see, unpack as strokesOf } from "../classifier/pad.js"
 import { digits } from "../data.js"
-import { breathe, button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { article, breathe, button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { pick, random, surprise, unpack } from "../nn.js"
 import { arrange, chances, PIXELS, posterior, start } from "../pixels/model.js"
 
@@ -62,7 +62,7 @@ export async function mount(figure) {
   const rows = TEN.map(digit => {
     const cells = Object.keys(READERS).map(name => ({ bar: el("span", { className: `demo-bar both-${name}` }), text: el("td") }))
     const ask = button(digit, () => { state.digit = digit; draw() }, { pressed: false })
-    ask.node.setAttribute("aria-label", `Draw me a ${digit}`)
+    ask.node.setAttribute("aria-label", `Draw me ${article(digit)}`)
     const head = el("th", { scope: "row" }, ask.node)
     return { ask, cells, node: el("tr", {}, head, ...cells.flatMap(({ bar, text }) => [el("td", {}, bar), text])) }
   })
@@ -104,9 +104,9 @@ export async function mount(figure) {
     if (reading.running || !logs) return
     const p = posterior(logs), named = probabilities(classifier, image), mine = best(p), theirs = best(named)
     const next = best(p.map((share, digit) => digit === mine ? -1 : share)), times = decades(logs[mine] - logs[next])
-    if (state.ask === "image") return say(`Asked for a ${mine}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for a ${next}, `
-      + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads a ${mine}. The classifier never learned what images look like.`)
-    const source = state.ink ? "" : state.image === OWN ? ` The model itself drew it as a ${made.digit}.` : ` Its writer meant ${data.labels[state.image]}.`
+    if (state.ask === "image") return say(`Asked for ${article(mine)}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for a ${next}, `
+      + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads ${article(mine)}. The classifier never learned what images look like.`)
+    const source = state.ink ? "" : state.image === OWN ? ` The model itself drew it as ${article(made.digit)}.` : ` Its writer meant ${data.labels[state.image]}.`
     say(`${mine === theirs ? "Both say" : `The classifier says ${theirs} (${percent(named[theirs])}), the model that draws`} ${mine}`
       + `${mine === theirs ? ` (${percent(named[theirs])} and ${percent(p[mine])})` : ` (${percent(p[mine])})`}.${source}`)
   }
@@ -132,7 +132,7 @@ export async function mount(figure) {
   const values = () => Float32Array.from(made.levels, level => level / 16)
   const writing = loop(figure, put, () => { // one pixel a frame, so that it can be watched
     const count = made.levels.length
-    wish.textContent = `“Draw me a ${made.digit}.”`
+    wish.textContent = `“Draw me ${article(made.digit)}.”`
     drawn.draw(values(), count < PIXELS ? { [count]: "#c4501f" } : {})
     drawn.label = count < PIXELS ? `A ${made.digit}, being drawn` : `A ${made.digit}, drawn by the model`
   }, { budget: 0 })

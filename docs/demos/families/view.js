@@ -1,7 +1,7 @@
 /* Six families asked for the same digit, with real images and a copier as yardsticks. Weights are fetched when the reader draws. */
 
 import { digits } from "../data.js"
-import { button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { article, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { part, pick, random, unpack } from "../nn.js"
 import { GREY, HIDDEN, PIXELS, decode, gaussian, mixture, naiveBayes, nearest, noise, rounded, usual } from "./model.js"
 
@@ -184,7 +184,7 @@ export async function mount(figure) {
     const size = Math.round([...bytes.values()].reduce((sum, own) => sum + own, 0) / 1000)
     const under = !limit || !state.nearest || !names ? "" : " Under each image: the nearest training image and its distance;"
       + ` “near”: below ${limit.toFixed(2)}, as 1 % of new real images are.`
-    const digit = `${state.digit === 8 ? "an" : "a"} ${state.digit}`
+    const digit = article(state.digit)
     const asked = names ? `Asked for ${digit}, seed ${state.seed}: ${names}. Weights loaded: ${size} kB.`
       : "Press “Draw” to ask a family; its weights are loaded then."
     say(asked + under + nonsense)

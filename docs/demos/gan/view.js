@@ -1,7 +1,7 @@
 /* The trained conditional GAN: choose a digit, move through the noise, hear the discriminator, and see how near a training image comes. */
 
 import { digits } from "../data.js"
-import { breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { article, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
 import { normal, random, unpack } from "../nn.js"
 import { coordinates, latent, nearest, networks, NOISE, onPlane, quantile, rounded, shareBelow, usualDistances } from "./model.js"
 import { card, plane, REACH, row, signed, tidy, verdictScale, word } from "./parts.js"
@@ -130,7 +130,7 @@ export async function mount(figure) {
     const { index, distance } = nearest(rounded(image), data.images, data.train), label = data.labels[index]
     now = { verdict, distance, label }
     made.set(image, `Made ${state.digit}`, verdict)
-    twin.set(data.image(index), `Nearest training image, a ${label}`, judge(data.image(index), label))
+    twin.set(data.image(index), `Nearest training image, ${article(label)}`, judge(data.image(index), label))
     across.value = state.x
     down.value = state.y
     map.mark(state.x, state.y)
@@ -160,7 +160,7 @@ export async function mount(figure) {
 
   function sentence() {
     return `The discriminator says ${signed(now.verdict)} to this made ${state.digit}: ${word(now.verdict)}. `
-      + `The nearest training image, a ${now.label}, is ${now.distance.toFixed(2)} away.`
+      + `The nearest training image, ${article(now.label)}, is ${now.distance.toFixed(2)} away.`
   }
 }
 

@@ -1,7 +1,7 @@
 /* The glimpse agent in the page: watch it, play against it, or let it play all test images. */
 
 import { digits } from "../data.js"
-import { bars, breathe, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { article, bars, breathe, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
 import { random, unpack } from "../nn.js"
 import { ANSWERS, PATCHES, agents, decide, openedBy, play, reward, shuffled, trial, values } from "./model.js"
 
@@ -138,7 +138,7 @@ export async function mount(figure) {
   const think = (opened = openedBy(path), { net, extra } = setting()) => decide(values(net, image(), opened), opened, extra)
   const earned = () => says < 0 ? -state.price * path.length : reward(says === label(), path.length, state.price)
   const verdict = said => said === label() ? "right" : "wrong"
-  const end = said => { says = said; return `The digit is a ${label()}: ${verdict(said)}. Reward ${signed(earned())}.` }
+  const end = said => { says = said; return `The digit is ${article(label())}: ${verdict(said)}. Reward ${signed(earned())}.` }
   /** One move of the agent; what was chosen, in words. */
   function move() {
     const { ready, look, say: best, looks, answers } = think()
@@ -184,8 +184,8 @@ export async function mount(figure) {
     stepper.disabled = player.disabled = !watching
     player.text = runner.running ? "Pause" : "Play"
     whole.draw(over ? image() : Array(64).fill(0.35))
-    whole.label = over ? `The whole digit, a ${label()}` : "The whole digit, covered until the game ends"
-    truth.textContent = over ? `It is a ${label()}.` : "Shown at the end."
+    whole.label = over ? `The whole digit, ${article(label())}` : "The whole digit, covered until the game ends"
+    truth.textContent = over ? `It is ${article(label())}.` : "Shown at the end."
     facts.textContent = `${count(path.length, "look")}, reward ${over ? "" : "so far "}${path.length || over ? signed(earned()) : "0"}.`
     const compared = () => ` ${count(games, "game")} of yours: ${signed(yours / games)} a game; the agent: ${signed(its / games)}.`
     if (games && !watching) facts.append(compared())
@@ -217,7 +217,7 @@ export async function mount(figure) {
     say(`You say ${number} ${after(path)}. ${words} ${itself}${rival.path.length ? ` It opened ${rival.path.map(place).join("; ")}.` : ""}`)
     show()
   }
-  const wrong = ({ row, said }) => [row, `image ${row}: a ${data.labels[data.train + row]}, it says ${said}`]
+  const wrong = ({ row, said }) => [row, `image ${row}: ${article(data.labels[data.train + row])}, it says ${said}`]
   const exam = examination(figure, data, setting, say, some => lost.replaceChildren(choice({
     label: "Games it lost", value: "", options: [["", "choose one to watch"], ...some.map(wrong)],
     onInput: row => { if (row !== "") { who.value = "agent"; change({ image: +row, who: "agent" }) } },

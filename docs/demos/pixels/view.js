@@ -1,6 +1,6 @@
 /* The pixel transformer at work: each pixel's choice, the choices it did not make, and what it looked at. */
 
-import { bars, breathe, button, calm, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { article, bars, breathe, button, calm, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
 import { pick, random, unpack } from "../nn.js"
 import { arrange, chances, LEVELS, PIXELS, start } from "./model.js"
 
@@ -27,7 +27,7 @@ export async function mount(figure) {
     uniform = random(state.seed); reader = start(weights, state.digit); levels = []; last = null
     foresee(); show()
     if (upTo) { goal = upTo; pace = QUICK; run.start() }
-    else say(`Ready to write a ${state.digit} from the top left.${left()}`)
+    else say(`Ready to write ${article(state.digit)} from the top left.${left()}`)
   }
   function work() {
     for (let n = 0; n < pace && levels.length < goal; n++) step()
@@ -60,7 +60,7 @@ export async function mount(figure) {
   /** What the address asked for in vain; said once. */
   const left = () => ignored.length ? ` Not understood in the address, and left out: ${ignored.splice(0).join(", ")}.` : ""
   function tell() {
-    if (!forecast) say(`Done: a ${state.digit}, drawn with temperature ${state.temperature}.${left()}`)
+    if (!forecast) say(`Done: ${article(state.digit)}, drawn with temperature ${state.temperature}.${left()}`)
     else if (last) say(`Pixel ${last.at + 1}: it chose level ${last.level} of 0 (paper) to 16 (ink), which had ${Math.round(100 * last.p[last.level])} %.${left()}`)
   }
 
