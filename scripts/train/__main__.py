@@ -3,7 +3,7 @@
 A trainer is a file here with one or both of these functions:
     ship()      train the model that the site ships: its weights, its parity samples, its pictures
     report()    train it with the other seeds and in the other ways that are compared, and write docs/results/<name>.json
-Trainers run two at a time, each in a process of its own, those that take longest first.
+Two processes take one trainer after the other, those that need longest first: to load PyTorch and scikit-learn takes longer than some training.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -32,15 +33,26 @@ def trainers():
     return {name: verbs for name, verbs in found.items() if verbs}
 
 
-def one(name, verbs):
-    """Run one trainer in this process."""
-    module = importlib.import_module(f"scripts.train.{name}")
-    for verb in verbs:
-        getattr(module, verb)()
+def serve():
+    """In a process of its own: run the trainers that come line by line, and end the output of each with the seconds it took and 1 if it failed."""
+    for line in sys.stdin:
+        name, *verbs = line.split()
+        began, failed = time.process_time(), 0
+        try:
+            module = importlib.import_module(f"scripts.train.{name}")
+            for verb in verbs:
+                getattr(module, verb)()
+        except SystemExit as stop:  # a trainer's own word, such as that it does not replace weights by worse ones
+            failed = 1
+            print(stop.code)
+        except Exception:
+            failed = 1
+            traceback.print_exc(file=sys.stdout)
+        print(f"\x1d{time.process_time() - began}\t{failed}", flush=True)
 
 
 class Watch:
-    """Runs trainers in processes of their own and shows on one line how far they are."""
+    """Gives trainers to processes and shows on one line how far they are."""
 
     def __init__(self, jobs):
         self.waiting, self.jobs, self.now, self.ended, self.failed = dict(jobs), len(jobs), {}, {}, []
@@ -68,20 +80,24 @@ class Watch:
         return None
 
     def work(self):
-        while job := self.take():
-            name, verbs = job
-            command = [sys.executable, "-m", "scripts.train", "--here", ",".join(verbs), name]
-            environment = {**os.environ, "TRAIN_WATCHED": "1"}
-            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
-            for line in child.stdout:
-                self.hear(name, line.rstrip("\n"))
-            status, used = os.wait4(child.pid, 0)[1:]
-            with self.lock:
-                del self.now[name]
-                self.ended[name] = used.ru_utime + used.ru_stime
-                if status:
-                    self.failed.append(name)
-                self.lock.notify_all()
+        command, environment = [sys.executable, "-m", "scripts.train", "--serve"], {**os.environ, "TRAIN_WATCHED": "1"}
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as child:
+            while job := self.take():
+                name, verbs = job
+                print(name, *verbs, file=child.stdin, flush=True)
+                seconds, failed = 0.0, True  # if the process ends without a word
+                for line in child.stdout:
+                    if line.startswith("\x1d"):
+                        seconds, failed = map(float, line[1:].split("\t"))
+                        break
+                    self.hear(name, line.rstrip("\n"))
+                with self.lock:
+                    del self.now[name]
+                    self.ended[name] = seconds
+                    if failed:
+                        self.failed.append(name)
+                    self.lock.notify_all()
+            child.stdin.close()
 
     def hear(self, name, line):
         """What a trainer printed: progress is shown on the last line, the rest stays."""
@@ -114,12 +130,12 @@ def main():
     asking = argparse.ArgumentParser(prog="build.py train", description=__doc__.partition("\n\n")[0])
     asking.add_argument("names", nargs="*")
     asking.add_argument("--seeds", action="store_true")
-    asking.add_argument("--here", help=argparse.SUPPRESS)
+    asking.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options, known = asking.parse_args(), trainers()
     if unknown := [name for name in options.names if name not in known]:
         sys.exit(f"There is no trainer named {unknown[0]}. There are: {', '.join(known)}.")
-    if options.here:
-        return one(options.names[0], options.here.split(","))
+    if options.serve:
+        return serve()
     names = options.names or sorted(known, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else 99)
     jobs = {name: [verb for verb in known[name] if verb == "ship" or options.seeds] for name in names}
     return Watch({name: verbs for name, verbs in jobs.items() if verbs}).run()

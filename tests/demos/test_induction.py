@@ -118,7 +118,7 @@ def test_quality_of_the_committed_weights(maths):
     one, two, asked = maths.evaluate(run, [200, None])
     assert asked > 4_000
     assert two >= 0.99 and one <= 0.30
-    assert one == pytest.approx(results["one_layer"]["accuracy_as_shipped"], abs=0.03)
+    assert one == pytest.approx(results["one_layer"]["accuracy"]["values"][0], abs=0.03)
     crippled = maths.evaluate(run, [60, "0.1"])[1]
     assert crippled == pytest.approx(results["two_layers"]["accuracy_with_silent_head"]["layer_1_head_2"], abs=0.08)
 
