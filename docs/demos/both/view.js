@@ -104,7 +104,7 @@ export async function mount(figure) {
     if (reading.running || !logs) return
     const p = posterior(logs), named = probabilities(classifier, image), mine = best(p), theirs = best(named)
     const next = best(p.map((share, digit) => digit === mine ? -1 : share)), times = decades(logs[mine] - logs[next])
-    if (state.ask === "image") return say(`Asked for ${article(mine)}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for a ${next}, `
+    if (state.ask === "image") return say(`Asked for ${article(mine)}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for ${article(next)}, `
       + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads ${article(mine)}. The classifier never learned what images look like.`)
     const source = state.ink ? "" : state.image === OWN ? ` The model itself drew it as ${article(made.digit)}.` : ` Its writer meant ${data.labels[state.image]}.`
     say(`${mine === theirs ? "Both say" : `The classifier says ${theirs} (${percent(named[theirs])}), the model that draws`} ${mine}`
