@@ -1,6 +1,6 @@
 """Is every promise of the register of permanent links kept? Compares docs/permalinks.yml with the built site and with its own past.
 
-A finding says which id is missing, moved without an heir, used for something else, not registered, or taken out, and what to write.
+A finding says which id is missing, moved without an heir, used for something else, not registered, called otherwise, or taken out, and what to write.
 """
 
 from dataclasses import replace
@@ -72,6 +72,8 @@ def faults_of(line: Line, lines: dict[str, Line], standing: dict[str, Entry]):
         taken = [other for other in lines.values() if other.page == line.page and other.title == registry.title(entry) and other.id != line.id]
         if lost := [other.id for other in taken if other.id not in standing or registry.title(standing[other.id]) != other.title]:
             yield f"{what} was {line.title!r}, and now stands where {lost[0]} stood, at {registry.title(entry)!r}. Give both their own places back"
+        else:
+            yield f"{line.id} is called {registry.title(entry)!r} now, and {line.title!r} here; `python3 scripts/build.py permalinks` writes it down"
 
 
 def rewritten(old: Line, new: Line | None, lines: dict[str, Line]) -> str:
