@@ -13,6 +13,7 @@ Run: python -m scripts.train.chemistry prints the list's figures.
 
 import itertools
 import re
+from functools import cache
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -52,18 +53,24 @@ DOUBTFUL = {
 PATTERNS = {name: Chem.MolFromSmarts(smarts) for name, smarts in DOUBTFUL.items()}
 
 
+# A model writes the same lines over and over: each is read and scored once.
+
+
+@cache
 def read(smiles):
     """The RDKit molecule of a line of characters, or None if it is not a molecule (ring left open, too many bonds, …)."""
     molecule = Chem.MolFromSmiles(smiles) if smiles else None
     return molecule if molecule and molecule.GetNumAtoms() else None
 
 
+@cache
 def canonical(smiles):
     """The one canonical spelling, or None."""
     molecule = read(smiles)
     return molecule and Chem.MolToSmiles(molecule)
 
 
+@cache
 def qed(smiles):
     return QED.qed(read(smiles))
 
@@ -72,6 +79,7 @@ def logp(smiles):
     return Crippen.MolLogP(read(smiles))
 
 
+@cache
 def alarms(smiles):
     """Names of the doubtful groups in a molecule, none for most."""
     molecule = read(smiles)
