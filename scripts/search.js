@@ -6,7 +6,7 @@ const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary", fig: "figure" }   // of a kind, which is what an id begins with
 const NONE = []
 const QUIZZES = /-(check|quiz|quizzes)$/   // of a section that holds them
-const MOST = 16, SHOWN = 3, JUDGED = 60   // results of a query; of them, on one page at once; sections that are looked at closely
+const MOST = 16, SHOWN = 3, JUDGED = 60   // results of a query; of them, never folded away; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, fig: .6, quiz: .6, term: .6 }
 const STRENGTH = { title: 1, called: .9, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
@@ -209,7 +209,7 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
 const escape = text => text.replace(/[&<>]/g, sign => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign])
 
 /* Results as the theme draws them: one group a page, the best first, the page itself in each group. The theme shows those of a group at once
-   that score as the first does, and folds the others away; so sections that are nearly as good get the score of the first. */
+   that score as the first does, and folds the others away; so the three best of all get the score of the first of their page, and no others push one of them down. */
 function groups(engine, results, query) {
   const found = new Map()
   const shown = results.slice(0, MOST), marks = new Set(shown.flatMap(({ terms }) => terms))
@@ -220,11 +220,11 @@ function groups(engine, results, query) {
     return { location: doc.location, score, title: mark(doc) + (label && ` <small class="kind">${label}</small>`),
       text: doc.text ? `<p>${doc.text}</p>` : "", terms: Object.fromEntries(hits.map(hit => [hit, true])) }
   }
-  for (const { doc, score, terms } of shown) {
+  for (const [rank, { doc, score, terms }] of shown.entries()) {
     const page = engine.pageOf(doc)
     if (!found.has(page)) found.set(page, [])
-    const items = found.get(page), near = doc !== page && items.length < SHOWN && score > .8 * items[0]?.score
-    items.push(item(doc, near ? items[0].score : score, terms.map(engine.surface)))
+    const items = found.get(page)
+    items.push(item(doc, rank < SHOWN && items.length ? items[0].score : score, terms.map(engine.surface)))
   }
   for (const [page, items] of found) if (!items.some(({ location }) => location === page.location)) items.push(item(page, 0, []))
   if (found.size || !engine.content(query).length) return [...found.values()]

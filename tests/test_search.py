@@ -127,6 +127,14 @@ def test_results_are_grouped_by_page_with_a_label_for_the_kind(box):
     assert page.locator(".md-search-result__list mark").count(), "what was typed is marked"
 
 
+def test_only_the_three_best_keep_company_on_their_page(box):
+    """What is shown at once beyond the first of a page must not push the second or third best down."""
+    for text in ("attention", "overfitting", "what is a gan", "training data"):
+        box(text)
+        at_once = box.page.evaluate("[...document.querySelectorAll('.md-search-result__item')].map(item => item.querySelectorAll(':scope > a').length)")
+        assert len(at_once) > 3 and sum(at_once) - len(at_once) <= 2, text
+
+
 def test_nothing_found_leads_to_the_glossary_and_is_no_empty_box(box):
     assert box("asdfgh qwertz")[0] == ("Nothing found for “asdfgh qwertz”", "glossary/")
     assert box("pizza recipe")[0][0].startswith("Nothing found")
