@@ -195,14 +195,17 @@ function average(mean, layers, share) {
 
 /* ---- Measuring ---- */
 
-/** Mean distance of a point of `left` to a point of `right`. As a generator function: it pauses after some 100,000 distances. */
+/** Mean distance of a point of `left` to a point of `right`; within one group each pair is taken once. As a generator function: it pauses
+    after some 100,000 distances. */
 export function* meanDistance(left, right) {
+  const within = left === right
   let sum = 0, since = 0
   for (let i = 0; i < left.length; i += 2) {
-    for (let j = 0; j < right.length; j += 2) sum += Math.sqrt((left[i] - right[j]) ** 2 + (left[i + 1] - right[j + 1]) ** 2)
-    if ((since += right.length / 2) > 1e5) { since = 0; yield }
+    const first = within ? i + 2 : 0
+    for (let j = first; j < right.length; j += 2) sum += Math.sqrt((left[i] - right[j]) ** 2 + (left[i + 1] - right[j + 1]) ** 2)
+    if ((since += (right.length - first) / 2) > 1e5) { since = 0; yield }
   }
-  return sum * 4 / (left.length * right.length)
+  return sum * (within ? 8 : 4) / (left.length * right.length)
 }
 
 /** Energy distance of made points to real ones, whose distances among themselves are `within`: twice the mean distance between the groups,
