@@ -105,7 +105,8 @@ def living(browser, address, homes):
 
 @pytest.fixture(scope="session")
 def modules(browser, address):
-    """modules("gan/model", …) → a page where `demo.model`, … are these modules, `demo.data` the digits, `demo.weights(name)` reads tensors."""
+    """modules("gan/model", …) → a page where `demo.model`, … are these modules (also `demo["gan/model"]`), `demo.data` the digits,
+    `demo.file(name)` reads weights as {tensors, notes}, `demo.weights(name)` only the tensors."""
     pages = []
 
     def load(*names):
@@ -115,9 +116,11 @@ def modules(browser, address):
         page.evaluate(
             """async ([base, names]) => {
               const all = await Promise.all([...names, "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
-              window.demo = Object.fromEntries([...names, "nn"].map((name, i) => [name.split("/").at(-1), all[i]]))
+              window.demo = Object.fromEntries([...names, "nn"].flatMap((name, i) => [name, name.split("/").at(-1)].map(key => [key, all[i]])))
               demo.data = await all.at(-1).digits()
-              demo.weights = async name => demo.nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`)).tensors
+              const { file } = await import(`${base}demos/kit.js`)
+              demo.file = async name => demo.nn.unpack(await file(`${base}demos/${name}/weights.safetensors.gz`))
+              demo.weights = async name => (await demo.file(name)).tensors
             }""",
             [address, list(names)],
         )

@@ -1,67 +1,21 @@
-"""The attack demo in a real browser: its gradients, its figures from the committed weights, and what a reader can do with it."""
+"""The attack demo's model in a real browser: its logits and gradients, what a change may be, and its figures from the committed weights."""
 
 import json
-import re
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.conftest import ROOT
 
 PARITY = json.loads((ROOT / "docs/demos/attack/parity.json").read_text("utf-8"))
 RESULTS = json.loads((ROOT / "docs/results/attack.json").read_text("utf-8"))
-LOAD = """async base => {
-  const [model, nn, { digits }] = await Promise.all(["attack/model", "nn", "data"].map(name => import(`${base}demos/${name}.js`)))
-  const weights = await (await import(`${base}demos/kit.js`)).file(`${base}demos/attack/weights.safetensors.gz`)
-  window.demo = { model, nn, data: await digits(), nets: model.networks(nn.unpack(weights).tensors) }
-}"""
 EXAM = "how => { let last; for (last of demo.model.exam(demo.nets, demo.data, how)) ; return last }"
 
 
 @pytest.fixture(scope="module")
-def engine(browser, address):
-    """A page with the model loaded, and nothing else of the demo."""
-    page = browser.new_page()
-    page.goto(f"{address}glossary/")
-    page.evaluate(LOAD, address)
-    yield page
-    page.close()
-
-
-@pytest.fixture
-def show(browser, address):
-    """Open the demo with this state in the address; no script may fail."""
-    contexts, faults = [], []
-
-    def opened(state="", block=None, **options):
-        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        if block:
-            page.route(block, lambda route: route.fulfill(status=404))
-        page.goto(f"{address}synergy/{'?' if state else ''}{state}#demo-attack")
-        if not block:
-            page.wait_for_selector("#demo-attack[data-live]")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not faults
-
-
-def status(page):
-    return page.locator("#demo-attack [role=status]")
-
-
-def answers(page):
-    """Six cards: what is read, how surely, the verdict."""
-    return [tuple(card.locator("p").all_inner_texts()[1:]) for card in page.locator("#demo-attack .attack-card").all()]
-
-
-# ---- Mathematics
+def engine(modules):
+    page = modules("attack/model")
+    page.evaluate("async () => { demo.nets = demo.model.networks(await demo.weights('attack')) }")
+    return page
 
 
 def test_logits_and_gradients_are_those_of_python(engine):
@@ -136,79 +90,3 @@ def test_the_work_comes_in_small_pieces(engine):
           return times.sort((a, b) => a - b)[Math.floor(.9 * times.length)] }"""
     )
     assert late < 20
-
-
-# ---- The reader
-
-
-def test_the_opening_state_misleads_one_network_only(show):
-    page = show("attack.image=2")
-    expect(status(page)).to_contain_text("Standard network: noise does not mislead it, the attack misleads it: it reads a 1 with over 99 %")
-    expect(status(page)).to_contain_text("Trained with attacks: noise does not mislead it, the attack does not mislead it")
-    assert answers(page)[2] == ("reads 1", "over 99 %", "misled")
-    assert [verdict for *_, verdict in answers(page)] == ["right", "right", "misled", "right", "right", "right"]
-    expect(page.locator("#demo-attack table").last).to_be_visible()  # the measured table stays
-
-
-def test_keyboard_alone_sets_size_steps_and_digit(show):
-    page = show("attack.image=2")
-    expect(status(page)).to_contain_text("misleads it: it reads a 1")
-    page.get_by_label("Largest change of a pixel").focus()
-    page.keyboard.press("Home")
-    expect(status(page)).to_contain_text("at most 0.00")
-    assert {verdict for *_, verdict in answers(page)} == {"right"}
-    page.keyboard.press("End")
-    expect(status(page)).to_contain_text("at most 0.30")
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowUp")
-    assert page.get_by_label("The attack takes").input_value() == "5"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(status(page)).to_contain_text("A 3,")
-    expect(status(page)).to_contain_text("even unchanged")
-    assert answers(page)[0][2] == "wrong anyway"
-
-
-def test_the_run_over_200_images_is_measured_live(show):
-    page = show("attack.steps=1&attack.size=0.15")
-    button = page.get_by_role("button", name=re.compile("Attack 200|Stop"))
-    button.click()
-    expect(button).to_contain_text("Attack 200", timeout=60_000)
-    expect(status(page)).to_contain_text("200 images. With noise the standard network still reads")
-    cells = page.locator(".attack-runs tbody tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
-    assert cells[0][:2] == ["0.15, 1", "standard"]
-    noise, attacked = (float(cell.removesuffix(" %")) for cell in cells[0][2:])
-    assert noise > 90 and attacked < 50
-    assert float(cells[1][2].removesuffix(" %")) > attacked + 20
-
-
-def test_link_is_copied_restored_and_nonsense_is_named(show):
-    page = show("attack.image=2")
-    page.get_by_label("The attack takes").select_option("5")
-    page.get_by_role("button", name="Other chance").click()
-    page.get_by_role("button", name="Copy link").first.click()
-    expect(status(page)).to_contain_text("The link is copied")
-    link = page.evaluate("navigator.clipboard.readText()")
-    assert "attack.steps=5" in link and "attack.seed=6" in link and link.endswith("#demo-attack")
-    expected = answers(page)
-    other = show(link.split("?")[1].split("#")[0])
-    expect(status(other)).to_contain_text("An 8,")
-    assert answers(other) == expected
-    lost = show("attack.image=7000&attack.steps=x&attack.size=9")
-    expect(status(lost)).to_contain_text("Not understood in the address:")
-    for said in ("image=7000", "steps=x", "size=9"):
-        assert said in status(lost).inner_text()
-
-
-def test_without_weights_a_sentence_and_the_still_figure(show):
-    page = show(block="**/attack/weights.safetensors.gz")
-    page.get_by_text("The live version could not start here").first.wait_for()
-    assert page.locator("#demo-attack img").first.is_visible()
-    expect(page.locator("#demo-attack table").first).to_be_visible()
-
-
-def test_fits_a_narrow_phone(show):
-    page = show("attack.steps=1", viewport={"width": 320, "height": 700}, reduced_motion="reduce", color_scheme="dark")
-    page.get_by_role("button", name="Attack 200").click()
-    expect(status(page)).to_contain_text("200 images.", timeout=60_000)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -11,61 +11,27 @@ from tests.conftest import ROOT
 
 PARITY = {name: json.loads((ROOT / f"docs/demos/{name}/parity.json").read_text("utf-8")) for name in ("bayes", "vae", "gan")}
 SIX = ["Naive Bayes", "Gaussian", "Mixture", "VAE", "GAN", "Pixel transformer"]
-LOAD = """async base => {
-  const paths = ["families/model", "gan/model", "nn", "data"]
-  const [model, gan, nn, { digits }] = await Promise.all(paths.map(name => import(`${base}demos/${name}.js`)))
-  const read = async name => nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`)).tensors
-  window.demo = { model, gan, nn, data: await digits(), bayes: await read("bayes"), vae: await read("vae"), weights: await read("gan") }
-  window.far = (ours, theirs) => Math.max(...theirs.map((row, i) => Math.max(...row.map((v, k) => Math.abs(v - ours[i][k])))))
-}"""
 
 
 @pytest.fixture(scope="module")
-def engine(browser, address):
-    page = browser.new_page()
-    page.goto(f"{address}glossary/")
-    page.evaluate(LOAD, address)
-    yield page
-    page.close()
+def engine(modules):
+    page = modules("families/model", "gan/model")
+    page.evaluate("""async () => {
+      const [bayes, vae, gan] = await Promise.all(["bayes", "vae", "gan"].map(demo.weights))
+      Object.assign(demo, { bayes, vae, model: demo["families/model"], gan: demo["gan/model"].networks(gan) })
+      demo.far = (ours, theirs) => Math.max(...theirs.map((row, i) => Math.max(...row.map((v, k) => Math.abs(v - ours[i][k])))))
+    }""")
+    return page
 
 
-@pytest.fixture
-def show(browser, address):
-    """Open the demo with this state in the address; no script may fail. `.fetched`: what was asked of the server."""
-    contexts, faults = [], []
-
-    def opened(state="", block=None, **options):
-        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.fetched = []
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("request", lambda request: page.fetched.append(request.url.split("/demos/")[-1]))
-        if block:
-            page.route(block, lambda route: route.fulfill(status=404))
-        page.goto(f"{address}families/{'?' if state else ''}{state}#demo-families")
-        page.wait_for_selector("#demo-families[data-live]")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not faults
+def card(figure, name):
+    return figure.at.locator(f'.families-card[aria-label="{name}"]')
 
 
-def status(page):
-    return page.locator("#demo-families [role=status]")
-
-
-def card(page, name):
-    return page.locator(f'#demo-families .families-card[aria-label="{name}"]')
-
-
-def pixels(page, name):
+def pixels(figure, name):
     """The images of a family as drawn on its canvases."""
     read = "all => all.map(one => one.getContext('2d').getImageData(0, 0, 8, 8).data.join())"
-    return card(page, name).locator("canvas").evaluate_all(read)
+    return card(figure, name).locator("canvas").evaluate_all(read)
 
 
 # ---- Mathematics
@@ -75,7 +41,7 @@ def test_classical_models_draw_what_python_draws(engine):
     off = engine.evaluate(
         """({labels, noise, chance, ...theirs}) => ["naive_bayes", "gaussian", "mixture"].map((name, kind) => {
           const own = demo.nn.part(demo.bayes, name), draw = [demo.model.naiveBayes, demo.model.gaussian, demo.model.mixture][kind]
-          return far(labels.map((label, i) => draw(own, label, noise[i], chance[i])), theirs[name].drawn) })""",
+          return demo.far(labels.map((label, i) => draw(own, label, noise[i], chance[i])), theirs[name].drawn) })""",
         PARITY["bayes"],
     )
     assert len(off) == 3 and max(off) < 1e-4
@@ -83,15 +49,15 @@ def test_classical_models_draw_what_python_draws(engine):
 
 def test_decoder_and_generator_draw_what_python_draws(engine):
     off = engine.evaluate(
-        "({labels, hidden, drawn}) => far(labels.map((d, i) => demo.model.decode(demo.vae, d, hidden[i])), drawn)",
+        "({labels, hidden, drawn}) => demo.far(labels.map((d, i) => demo.model.decode(demo.vae, d, hidden[i])), drawn)",
         PARITY["vae"],
     )
     assert off < 1e-4
     off = engine.evaluate(
         """({labels, noise, drawn, images, image_labels, verdicts}) => {
-          const { generate, judge } = demo.gan.networks(demo.weights), made = labels.map((d, i) => generate(noise[i], d))
+          const { generate, judge } = demo.gan, made = labels.map((d, i) => generate(noise[i], d))
           const judged = images.map((image, i) => [judge(Float32Array.from(image), image_labels[i])])
-          return Math.max(far(made, drawn), far(judged, verdicts.map(v => [v]))) }""",
+          return Math.max(demo.far(made, drawn), demo.far(judged, verdicts.map(v => [v]))) }""",
         PARITY["gan"],
     )
     assert off < 1e-4
@@ -114,67 +80,64 @@ def test_the_nearest_image_and_the_limit_are_those_of_an_independent_count(engin
 # ---- The reader
 
 
-def test_no_weights_before_the_reader_draws(show):
-    page = show()
-    expect(status(page)).to_contain_text("Press “Draw”")
-    assert not [name for name in page.fetched if "safetensors" in name or "digits.bin" in name]
-    assert card(page, "VAE").locator("img").is_visible()  # the still picture stands until then
-    expect(page.locator("#demo-families table").first).to_be_visible()
-    page.get_by_role("button", name="Draw: VAE").click()
-    expect(card(page, "VAE").locator("canvas")).to_have_count(6)
-    expect(status(page)).to_contain_text("Asked for a 7, seed 1: VAE.")
-    assert [name for name in page.fetched if "safetensors" in name] == ["vae/weights.safetensors.gz"]
+def test_no_weights_before_the_reader_draws(living):
+    figure = living("families")
+    figure.says("Press “Draw”")
+    assert not [address for address in figure.fetched if "safetensors" in address or "digits.bin" in address]
+    assert card(figure, "VAE").locator("img").is_visible()  # the still picture stands until then
+    expect(figure.at.locator("table").first).to_be_visible()
+    figure.press("Draw: VAE")
+    expect(card(figure, "VAE").locator("canvas")).to_have_count(6)
+    figure.says("Asked for a 7, seed 1: VAE.")
+    assert [address.split("/demos/")[-1] for address in figure.fetched if "safetensors" in address] == ["vae/weights.safetensors.gz"]
 
 
-def test_all_six_by_keyboard_and_a_new_seed(show):
-    page = show("families.digit=3")
-    page.get_by_role("button", name="Draw with all six").press("Enter")
+def test_all_six_by_keyboard_and_a_new_seed(living):
+    figure = living("families", "families.digit=3")
+    figure.button("Draw with all six").press("Enter")
     for name in SIX:
-        expect(card(page, name).locator("canvas")).to_have_count(6)
-    expect(status(page)).to_contain_text(", ".join(SIX))
-    before = {name: pixels(page, name) for name in SIX}
+        expect(card(figure, name).locator("canvas")).to_have_count(6)
+    figure.says(", ".join(SIX))
+    before = {name: pixels(figure, name) for name in SIX}
     assert all(len(set(images)) == 6 for images in before.values())
-    page.get_by_role("button", name="New seed").press("Enter")
-    expect(status(page)).to_contain_text("seed 2")
-    assert all(pixels(page, name) != before[name] for name in SIX)
+    figure.button("New seed").press("Enter")
+    figure.says("seed 2")
+    assert all(pixels(figure, name) != before[name] for name in SIX)
 
 
-def test_the_copier_is_found_out(show):
-    page = show("families.digit=3&families.of=vae-copier")
-    expect(status(page)).to_contain_text("VAE, A copier")
-    page.get_by_role("button", name="Nearest training images").click()
-    expect(card(page, "A copier")).to_contain_text("6 of 6 are near copies; mean distance 0.0")
-    drawn = pixels(page, "A copier")
+def test_the_copier_is_found_out(living):
+    figure = living("families", "families.digit=3&families.of=vae-copier")
+    figure.says("VAE, A copier")
+    figure.press("Nearest training images")
+    expect(card(figure, "A copier")).to_contain_text("6 of 6 are near copies; mean distance 0.0")
+    drawn = pixels(figure, "A copier")
     assert drawn[0::2] == drawn[1::2]
-    expect(card(page, "VAE")).to_contain_text("of 6 are near copies; mean distance")
-    drawn = pixels(page, "VAE")
+    expect(card(figure, "VAE")).to_contain_text("of 6 are near copies; mean distance")
+    drawn = pixels(figure, "VAE")
     assert len(drawn) == 12 and all(made != near for made, near in zip(drawn[0::2], drawn[1::2], strict=True))
 
 
-def test_link_is_copied_restored_and_nonsense_is_named(show):
-    page = show("families.digit=4&families.seed=5&families.of=gan-mixture&families.nearest=1")
-    expect(card(page, "GAN")).to_contain_text("mean distance")
-    expect(card(page, "Mixture")).to_contain_text("mean distance")
-    page.get_by_role("button", name="Copy link").first.click()
-    expect(status(page)).to_contain_text("The link is copied")
-    link = page.evaluate("navigator.clipboard.readText()")
-    other = show(link.split("?")[1].split("#")[0])
+def test_link_is_copied_restored_and_nonsense_is_named(living):
+    figure = living("families", "families.digit=4&families.seed=5&families.of=gan-mixture&families.nearest=1")
+    expect(card(figure, "GAN")).to_contain_text("mean distance")
+    expect(card(figure, "Mixture")).to_contain_text("mean distance")
+    other = living("families", figure.link())
     expect(card(other, "GAN")).to_contain_text("mean distance")
-    assert pixels(other, "GAN") == pixels(page, "GAN")
-    lost = show("families.digit=12&families.of=dall-e&families.seed=x")
-    expect(status(lost)).to_contain_text("Not understood in the address:")
-    assert all(said in status(lost).inner_text() for said in ("digit=12", "of=dall-e", "seed=x"))
+    assert pixels(other, "GAN") == pixels(figure, "GAN")
+    lost = living("families", "families.digit=12&families.of=dall-e&families.seed=x")
+    lost.says("Not understood in the address:", "digit=12", "of=dall-e", "seed=x")
 
 
-def test_one_family_without_weights_says_so_and_the_others_draw(show):
-    page = show(block="**/vae/weights.safetensors.gz")
-    page.get_by_role("button", name="Draw with all six").click()
-    expect(card(page, "VAE")).to_contain_text("Cannot draw here: weights.safetensors.gz could not be fetched (404)")
-    assert card(page, "VAE").locator("img").is_visible()
-    expect(card(page, "GAN").locator("canvas")).to_have_count(6)
+def test_one_family_without_weights_says_so_and_the_others_draw(living):
+    figure = living("families", block="**/vae/weights.safetensors.gz")
+    figure.press("Draw with all six")
+    expect(card(figure, "VAE")).to_contain_text("Cannot draw here: weights.safetensors.gz could not be fetched (404)")
+    assert card(figure, "VAE").locator("img").is_visible()
+    expect(card(figure, "GAN").locator("canvas")).to_have_count(6)
 
 
-def test_fits_a_narrow_phone(show):
-    page = show("families.of=all&families.nearest=1", viewport={"width": 320, "height": 700}, color_scheme="dark", reduced_motion="reduce")
-    expect(card(page, "A copier")).to_contain_text("mean distance")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_fits_a_narrow_phone(living):
+    phone = {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark", "reduced_motion": "reduce"}
+    figure = living("families", "families.of=all&families.nearest=1", **phone)
+    expect(card(figure, "A copier")).to_contain_text("mean distance")
+    figure.fits_and_is_accessible()

@@ -8,14 +8,8 @@ import pytest
 from tests.conftest import ROOT
 
 SEEDS = [1, 2, 3, 4, 5]
-LOAD = """async base => {
-  const [model, course, nn, { digits }] = await Promise.all(["gan-plane/model", "gan-plane/course", "nn", "data"].map(n => import(`${base}demos/${n}.js`)))
-  const { mean, axes } = nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/clusters/weights.safetensors.gz`)).tensors
-  const data = await digits(), { points } = model.onPlane(data.images.subarray(0, 64 * data.train), mean, axes)
-  Object.assign(window, { model, course, nn, mean, axes, points, yard: model.finish(course.yardstick(points)) })
-}"""
 RUN = """([seed, moves, length = 1]) => {
-  const run = course.course(yard, { seed, length })
+  const { course, model, points, yard } = demo, run = course.course(yard, { seed, length })
   run.ask(course.parsed(moves))
   while (run.work()) ;
   const [now, mean] = [run.curve.now.at(-1), run.curve.mean.at(-1)]
@@ -25,33 +19,35 @@ RUN = """([seed, moves, length = 1]) => {
 
 
 @pytest.fixture(scope="module")
-def maths(browser, address):
-    page = browser.new_page()
-    page.goto(f"{address}about/")
-    page.evaluate(LOAD, address)
-    yield page
-    page.close()
+def engine(modules):
+    page = modules("gan-plane/model", "gan-plane/course")
+    page.evaluate("""async () => {
+      const { course, data, model } = demo, { mean, axes } = await demo.weights("clusters")
+      const { points } = model.onPlane(data.images.subarray(0, 64 * data.train), mean, axes)
+      Object.assign(demo, { mean, axes, points, yard: model.finish(course.yardstick(points)) })
+    }""")
+    return page
 
 
 @pytest.fixture(scope="module")
-def even(maths):
+def even(engine):
     """An even contest from each seed, to its end."""
-    return [maths.evaluate(RUN, [seed, "r"]) for seed in SEEDS]
+    return [engine.evaluate(RUN, [seed, "r"]) for seed in SEEDS]
 
 
 # ---- Mathematics
 
 
-def test_points_are_where_the_trainer_puts_them(maths):
+def test_points_are_where_the_trainer_puts_them(engine):
     parity = json.loads((ROOT / "docs/demos/clusters/parity.json").read_text("utf-8"))
-    mine = maths.evaluate("images => [...model.onPlane(Float32Array.from(images.flat()), mean, axes, 1).points]", parity["images"])
+    mine = engine.evaluate("images => [...demo.model.onPlane(Float32Array.from(images.flat()), demo.mean, demo.axes, 1).points]", parity["images"])
     assert mine == pytest.approx([v for point in parity["plane"] for v in point], abs=1e-4)
-    assert maths.evaluate("points.reduce((sum, v) => sum + v * v, 0) / points.length") == pytest.approx(1)
+    assert engine.evaluate("demo.points.reduce((sum, v) => sum + v * v, 0) / demo.points.length") == pytest.approx(1)
 
 
-def test_a_network_computes_what_its_weights_say(maths):
-    layers, x, out = maths.evaluate("""() => {
-      const draw = nn.normal(nn.random(5)), layers = model.network([4, 32, 32, 2], draw), x = Float64Array.from({ length: 12 }, draw)
+def test_a_network_computes_what_its_weights_say(engine):
+    layers, x, out = engine.evaluate("""() => {
+      const { model, nn } = demo, draw = nn.normal(nn.random(5)), layers = model.network([4, 32, 32, 2], draw), x = Float64Array.from({ length: 12 }, draw)
       layers.forEach(layer => layer.bias.set(layer.bias.map(draw)))
       return [layers.map(({ ins, weight, bias }) => ({ ins, weight: [...weight], bias: [...bias] })), [...x], [...model.forward(layers, x, 3).out]]
     }""")
@@ -67,10 +63,10 @@ def test_a_network_computes_what_its_weights_say(maths):
     assert out == pytest.approx(expected, rel=1e-9)
 
 
-def test_gradients_of_both_players_agree_with_finite_differences(maths):
+def test_gradients_of_both_players_agree_with_finite_differences(engine):
     """Every weight and bias of both networks is moved a little, and the loss is computed again."""
-    worst, checked = maths.evaluate("""() => {
-      const game = model.contest(points, 3), { generator, discriminator, draw } = game, step = 1e-6, worst = []
+    worst, checked = engine.evaluate("""() => {
+      const { model, points } = demo, game = model.contest(points, 3), { generator, discriminator, draw } = game, step = 1e-6, worst = []
       for (let i = 0; i < 30; i++) model.playRound(game)
       const z = model.noise(draw, 16), real = points.subarray(0, 32), made = model.forward(generator.layers, z, 16).out
       const losses = [
@@ -101,8 +97,8 @@ def test_gradients_of_both_players_agree_with_finite_differences(maths):
     assert max(worst) < 1e-5
 
 
-def test_no_layer_of_the_discriminator_stretches_more_than_the_bound(maths):
-    matrices = maths.evaluate("""() => { const game = model.contest(points, 2); for (let i = 0; i < 200; i++) model.playRound(game)
+def test_no_layer_of_the_discriminator_stretches_more_than_the_bound(engine):
+    matrices = engine.evaluate("""() => { const { model, points } = demo, game = model.contest(points, 2); for (let i = 0; i < 200; i++) model.playRound(game)
       return game.discriminator.layers.map(({ ins, weight }) => [ins, [...weight]]) }""")
     for ins, weight in matrices:
         rows = [weight[i : i + ins] for i in range(0, len(weight), ins)]
@@ -115,21 +111,23 @@ def test_no_layer_of_the_discriminator_stretches_more_than_the_bound(maths):
         assert math.sqrt(length) <= 1.6 * 1.02
 
 
-def test_energy_distance_by_the_book(maths):
+def test_energy_distance_by_the_book(engine):
     left, right = [(0, 0), (1, 2), (3, 1)], [(1, 1), (2, 2), (0, 3), (2, 0)]
     mean = lambda a, b: sum(math.dist(p, q) for p in a for q in b) / (len(a) * len(b))  # noqa: E731
     flat = lambda group: [v for point in group for v in point]  # noqa: E731
-    measure = "([a, b]) => { const m = (x, y) => model.finish(model.meanDistance(x, y)); return model.finish(model.compare(a, b, m(a, a))) }"
-    mine = maths.evaluate(measure, [flat(left), flat(right)])
+    measure = """([a, b]) => { const { compare, finish, meanDistance } = demo.model, m = (x, y) => finish(meanDistance(x, y))
+      return finish(compare(a, b, m(a, a))) }"""
+    mine = engine.evaluate(measure, [flat(left), flat(right)])
     assert mine["energy"] == pytest.approx(2 * mean(left, right) - mean(left, left) - mean(right, right))
     assert mine["spread"] == pytest.approx(mean(right, right) / mean(left, left))
-    assert maths.evaluate(measure, [flat(left), flat(left)])["energy"] == pytest.approx(0, abs=1e-12)
+    assert engine.evaluate(measure, [flat(left), flat(left)])["energy"] == pytest.approx(0, abs=1e-12)
 
 
-def test_what_chance_makes_of_the_energy_distance(maths):
+def test_what_chance_makes_of_the_energy_distance(engine):
     """The mark “by chance” against many pairs of samples from one Gaussian."""
-    found, told = maths.evaluate("""() => {
-      const draw = nn.normal(nn.random(9)), cloud = n => Float64Array.from({ length: 2 * n }, draw), m = (x, y) => model.finish(model.meanDistance(x, y))
+    found, told = engine.evaluate("""() => {
+      const { model, nn } = demo, draw = nn.normal(nn.random(9)), m = (x, y) => model.finish(model.meanDistance(x, y))
+      const cloud = n => Float64Array.from({ length: 2 * n }, draw)
       let found = 0, told = 0
       for (let i = 0; i < 60; i++) {
         const a = cloud(200), b = cloud(150), within = m(a, a)
@@ -144,19 +142,20 @@ def test_what_chance_makes_of_the_energy_distance(maths):
 # ---- The contest
 
 
-def test_five_seeds_reach_the_real_points(even, maths):
+def test_five_seeds_reach_the_real_points(even, engine):
     """The floor is .006; one Gaussian stays at more than twice that."""
     assert [run["moves"] for run in even] == ["r2000"] * 5 and {run["why"] for run in even} == {"rounds"}
     assert max(run["mean"] for run in even) <= 0.006
-    assert maths.evaluate("yard.gaussian") > 0.012
+    assert engine.evaluate("demo.yard.gaussian") > 0.012
     assert all(0.9 < run["apart"] < 1.1 for run in even)
     assert all(run["right"] < 0.58 for run in even), "in the end the discriminator can hardly tell"
 
 
-def test_the_same_seed_gives_the_same_numbers_in_slices_or_at_once(maths):
-    once, twice, other = (maths.evaluate(RUN, [seed, "r40d5g5a1"])["points"] for seed in (4, 4, 6))
+def test_the_same_seed_gives_the_same_numbers_in_slices_or_at_once(engine):
+    once, twice, other = (engine.evaluate(RUN, [seed, "r40d5g5a1"])["points"] for seed in (4, 4, 6))
     assert once == twice != other
-    straight = maths.evaluate("""() => { const game = model.contest(points, 4), still = course.inPairs(nn.normal(nn.random(7)), 4, 300)
+    straight = engine.evaluate("""() => { const { course, model, nn, points } = demo, game = model.contest(points, 4)
+      const still = course.inPairs(nn.normal(nn.random(7)), 4, 300)
       for (let i = 0; i < 40; i++) model.playRound(game)
       for (let i = 0; i < 5; i++) model.discriminatorStep(game)
       for (let i = 0; i < 5; i++) model.generatorStep(game)
@@ -166,23 +165,24 @@ def test_the_same_seed_gives_the_same_numbers_in_slices_or_at_once(maths):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_collapse_preset_collapses(maths, seed):
-    run = maths.evaluate(RUN, [seed, "r300a"])
+def test_the_collapse_preset_collapses(engine, seed):
+    run = engine.evaluate(RUN, [seed, "r300a"])
     assert run["why"] == "collapsed" and run["spread"] < 0.25
     assert run["energy"] > 0.1
 
 
-def test_it_recovers_when_both_take_turns_again(maths):
-    run = maths.evaluate(RUN, [1, "r300a8r300"])
+def test_it_recovers_when_both_take_turns_again(engine):
+    run = engine.evaluate(RUN, [1, "r300a8r300"])
     assert run["moves"] == "r300a8r300" and run["apart"] > 0.8 and run["energy"] < 0.1
 
 
-def test_too_long_steps_are_found_out(maths):
-    assert maths.evaluate(RUN, [1, "r", 1000])["why"] == "lost"
-    assert maths.evaluate(RUN, [1, "r", math.nan])["why"] == "overflow"
+def test_too_long_steps_are_found_out(engine):
+    assert engine.evaluate(RUN, [1, "r", 1000])["why"] == "lost"
+    assert engine.evaluate(RUN, [1, "r", math.nan])["why"] == "overflow"
 
 
-def test_what_a_link_may_ask_for(maths):
-    parsed = maths.evaluate("""["r300a16", "r300a", "", "r", "d5g5"].map(moves => course.parsed(moves).map(({ kind, count }) => kind + count).join(" "))""")
-    assert parsed == ["r300 a16", "r300 aInfinity", "", "rInfinity", "d5 g5"]
-    assert maths.evaluate("""["x", "r99999", "a501", "ra3", "300", "d", "r-1", "r1e9"].map(moves => course.parsed(moves) === undefined)""") == [True] * 8
+def test_what_a_link_may_ask_for(engine):
+    told = "all => all.map(moves => demo.course.parsed(moves).map(({ kind, count }) => kind + count).join(' '))"
+    assert engine.evaluate(told, ["r300a16", "r300a", "", "r", "d5g5"]) == ["r300 a16", "r300 aInfinity", "", "rInfinity", "d5 g5"]
+    refused = "all => all.map(moves => demo.course.parsed(moves) === undefined)"
+    assert engine.evaluate(refused, ["x", "r99999", "a501", "ra3", "300", "d", "r-1", "r1e9"]) == [True] * 8

@@ -15,11 +15,9 @@ JUDGE = ROOT / "tests/demos/judge.safetensors"
 DRAWS = [(name, 1000) for name in ("naive_bayes", "gaussian", "mixture", "vae", "gan")]  # 100 of each digit, as in the results
 DRAWS += [("pixels", 300), pytest.param("pixels", 1000, marks=pytest.mark.slow)]  # it writes slowly
 LEAST = {"gan": 0.98, "pixels": 0.98}  # judge accuracy that the site promises of each seed
-LOAD = """async ([base, judge]) => {
-  const names = ["nn", "data", "families/model", "gan/model", "pixels/model"]
-  const [nn, { digits }, families, gan, pixels] = await Promise.all(names.map(name => import(`${base}demos/${name}.js`)))
-  const weights = async name => nn.unpack(await (await import(`${base}demos/kit.js`)).file(`${base}demos/${name}/weights.safetensors.gz`)).tensors
-  const [bayes, vae, contest, transformer] = await Promise.all(["bayes", "vae", "gan", "pixels"].map(weights))
+LOAD = """async judge => {
+  const { data, nn, "families/model": families, "gan/model": gan, "pixels/model": pixels } = demo
+  const [bayes, vae, contest, transformer] = await Promise.all(["bayes", "vae", "gan", "pixels"].map(demo.weights))
   const { generate } = gan.networks(contest), written = pixels.arrange(transformer), noise = (count, chance) => families.noise(count, chance)
   const draw = {
     naive_bayes: (digit, chance) => families.naiveBayes(nn.part(bayes, "naive_bayes"), digit, noise(64, chance)),
@@ -36,12 +34,12 @@ LOAD = """async ([base, judge]) => {
     return nn.relu(nn.linear(maps, net["hidden.weight"], net["hidden.bias"]))
   }
   const read = seen => { const scores = nn.linear(seen, net["out.weight"], net["out.bias"]); return scores.indexOf(Math.max(...scores)) }
-  const data = await digits(), tests = [...Array(data.labels.length - data.train).keys()].map(i => data.train + i)
+  const tests = [...Array(data.labels.length - data.train).keys()].map(i => data.train + i)
   const seen = tests.map(i => features(data.image(i))), right = tests.filter((i, n) => read(seen[n]) === data.labels[i]).length
-  window.exam = { draw, features, read, random: nn.random, rounded: families.rounded, real: seen, right: right / tests.length }
+  Object.assign(demo, { draw, features, read, rounded: families.rounded, real: seen, right: right / tests.length })
 }"""
 EXAM = """([name, count]) => {
-  const { draw, features, read, random, rounded, real } = exam, chance = random(11), asked = Array.from({ length: count }, (_, i) => i % 10)
+  const { draw, features, read, rounded, real } = demo, chance = demo.nn.random(11), asked = Array.from({ length: count }, (_, i) => i % 10)
   const made = asked.map(digit => features(Float32Array.from(rounded(draw[name](digit, chance)))))
   const apart = (a, b) => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0)
   const covered = real.filter(one => {
@@ -54,12 +52,10 @@ EXAM = """([name, count]) => {
 
 
 @pytest.fixture(scope="module")
-def exam(browser, address):
-    page = browser.new_page()
-    page.goto(address + "glossary/")
-    page.evaluate(LOAD, [address, base64.b64encode(JUDGE.read_bytes()).decode()])
-    yield page
-    page.close()
+def engine(modules):
+    page = modules("families/model", "gan/model", "pixels/model")
+    page.evaluate(LOAD, base64.b64encode(JUDGE.read_bytes()).decode())
+    return page
 
 
 # ---- Fréchet distance, without a library
@@ -125,14 +121,14 @@ def test_the_distance_of_clouds_whose_distance_is_known():
 # ---- Quality
 
 
-def test_the_judge_reads_the_test_images_as_in_python(exam):
-    assert exam.evaluate("exam.right") == pytest.approx(RESULTS["judge_test_accuracy"], abs=0.0021)
+def test_the_judge_reads_the_test_images_as_in_python(engine):
+    assert engine.evaluate("demo.right") == pytest.approx(RESULTS["judge_test_accuracy"], abs=0.0021)
 
 
 @pytest.mark.parametrize("name, count", DRAWS)
-def test_the_committed_weights_draw_as_well_as_the_results_say(exam, name, count):
-    published, found = RESULTS[name], exam.evaluate(EXAM, [name, count])
-    distance = frechet_distance(found["made"], exam.evaluate("exam.real.map(seen => [...seen])"))
+def test_the_committed_weights_draw_as_well_as_the_results_say(engine, name, count):
+    published, found = RESULTS[name], engine.evaluate(EXAM, [name, count])
+    distance = frechet_distance(found["made"], engine.evaluate("demo.real.map(seen => [...seen])"))
     print(f"{name}: judge {found['judge_accuracy']:.3f}, coverage {found['coverage']:.3f}, Fréchet distance {distance:.2f}")
     assert found["judge_accuracy"] >= LEAST.get(name, 0)
     assert found["judge_accuracy"] == pytest.approx(published["judge_accuracy"]["mean"], abs=0.012)

@@ -7,66 +7,63 @@ import pytest
 from tests.conftest import ROOT
 
 PARITY = json.loads((ROOT / "docs/demos/pixels/parity.json").read_text("utf-8"))
-LOAD = """async () => {
-  const [nn, model, kit, data] = await Promise.all(["nn.js", "pixels/model.js", "kit.js", "data.js"].map(name => import(new URL("demos/" + name, document.baseURI.replace(/transformers.*$/, "")))))
-  window.demo = { nn, model, data: await data.digits(), weights: model.arrange(nn.unpack(await kit.file(new URL("demos/pixels/weights.safetensors.gz", document.baseURI.replace(/transformers.*$/, "")))).tensors) }
-}"""
 
 
 @pytest.fixture(scope="module")
-def page(browser, address):
-    tab = browser.new_page(viewport={"width": 390, "height": 844})
-    tab.goto(address + "transformers/#demo-pixels")
-    tab.locator("#demo-pixels[data-live]").wait_for(timeout=60_000)
-    tab.evaluate(LOAD)
-    yield tab
-    tab.close()
+def engine(modules):
+    page = modules("pixels/model")
+    page.evaluate("async () => { demo.writer = demo.model.arrange(await demo.weights('pixels')) }")
+    return page
 
 
-def test_logits_are_those_of_python(page):
-    largest = page.evaluate(
+def test_logits_are_those_of_python(engine):
+    largest = engine.evaluate(
         """({labels, levels, logits}) => Math.max(...labels.map((label, i) => {
-          const reader = demo.model.start(demo.weights, label)
-          return Math.max(...levels[i].map((_, t) => { const {scores} = reader.step(levels[i][t - 1]); return Math.max(...scores.map((v, k) => Math.abs(v - logits[i][t][k]))) }))
+          const reader = demo.model.start(demo.writer, label)
+          return Math.max(...levels[i].map((_, t) => {
+            const {scores} = reader.step(levels[i][t - 1])
+            return Math.max(...scores.map((v, k) => Math.abs(v - logits[i][t][k])))
+          }))
         }))""",
         PARITY,
     )
     assert largest < 1e-4
 
 
-def test_it_reads_test_images_by_likelihood(page):
+def test_it_reads_test_images_by_likelihood(engine):
     """Every fifth test image; the published figure is over all 500 and five seeds."""
-    right = page.evaluate(
+    right = engine.evaluate(
         """() => { let right = 0, n = 0
           for (let i = demo.data.train; i < demo.data.labels.length; i += 5, n++) {
-            const levels = Array.from(demo.data.image(i), v => Math.round(16 * v)), logs = Array.from({length: 10}, (_, d) => demo.model.logLikelihood(demo.weights, d, levels))
+            const levels = Array.from(demo.data.image(i), v => Math.round(16 * v))
+            const logs = Array.from({length: 10}, (_, d) => demo.model.logLikelihood(demo.writer, d, levels))
             if (logs.indexOf(Math.max(...logs)) === demo.data.labels[i]) right++
           } return right / n }"""
     )
     assert right >= 0.95
 
 
-def test_chances_are_a_distribution_and_top_keeps_the_likeliest(page):
-    kept = page.evaluate("() => [...demo.model.chances(Float32Array.of(1, 3, 2, 0), 1, 2)]")
+def test_chances_are_a_distribution_and_top_keeps_the_likeliest(engine):
+    kept = engine.evaluate("() => [...demo.model.chances(Float32Array.of(1, 3, 2, 0), 1, 2)]")
     assert sum(kept) == pytest.approx(1, abs=1e-6) and kept[0] == kept[3] == 0 and kept[1] > kept[2] > 0
 
 
-def test_same_seed_same_digit(page):
-    twice = page.evaluate("() => [1, 1, 2].map(seed => demo.model.draw(demo.weights, 7, demo.nn.random(seed)).join())")
+def test_same_seed_same_digit(engine):
+    twice = engine.evaluate("() => [1, 1, 2].map(seed => demo.model.draw(demo.writer, 7, demo.nn.random(seed)).join())")
     assert twice[0] == twice[1] != twice[2]
 
 
-def test_a_reader_writes_one_pixel_and_then_the_rest(page):
-    figure = page.locator("#demo-pixels")
-    figure.get_by_text("Pixel 36: it chose level").wait_for(timeout=60_000)
-    figure.get_by_role("button", name="One pixel").press("Enter")
-    figure.get_by_text("Pixel 37: it chose level").wait_for(timeout=60_000)
-    figure.get_by_role("button", name="Write on").click()
-    figure.get_by_text("Done: a 7, drawn with temperature 1").wait_for(timeout=60_000)
-    assert "64 pixels written" in figure.locator("canvas").first.get_attribute("aria-label")
-    figure.get_by_role("button", name="From the start").click()
-    figure.get_by_text("Ready to write a 7 from the top left").wait_for(timeout=60_000)
-    assert "0 of 64 pixels written" in figure.locator("canvas").first.get_attribute("aria-label")
+def test_a_reader_writes_one_pixel_and_then_the_rest(living):
+    figure = living("pixels", viewport={"width": 390, "height": 844})
+    figure.says("Pixel 36: it chose level")
+    figure.button("One pixel").press("Enter")
+    figure.says("Pixel 37: it chose level")
+    figure.press("Write on")
+    figure.says("Done: a 7, drawn with temperature 1")
+    assert "64 pixels written" in figure.at.locator("canvas").first.get_attribute("aria-label")
+    figure.press("From the start")
+    figure.says("Ready to write a 7 from the top left")
+    assert "0 of 64 pixels written" in figure.at.locator("canvas").first.get_attribute("aria-label")
 
 
 def test_the_link_restores_the_state_and_nonsense_is_named(living):
@@ -81,12 +78,7 @@ def test_the_link_restores_the_state_and_nonsense_is_named(living):
     assert other.at.locator("canvas").evaluate_all(drawn) == figure.at.locator("canvas").evaluate_all(drawn)
 
 
-def test_missing_weights_leave_the_picture_and_a_sentence(browser, address):
-    tab = browser.new_page()
-    tab.route("**/pixels/weights.safetensors.gz", lambda route: route.fulfill(status=404))
-    tab.goto(address + "transformers/#demo-pixels")
-    tab.get_by_text("The live version could not start here").first.wait_for(timeout=60_000)
-    assert tab.locator("#demo-pixels img").first.is_visible()
-    tab.close()
-
-
+def test_missing_weights_leave_the_picture_and_a_sentence(living):
+    figure = living("pixels", block="**/pixels/weights.safetensors.gz", alive=False)
+    figure.at.get_by_text("The live version could not start here").wait_for()
+    assert figure.at.locator("img").first.is_visible()
