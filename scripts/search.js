@@ -6,7 +6,7 @@ const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary", fig: "figure" }   // of a kind, which is what an id begins with
 const NONE = []
 const QUIZZES = /-(check|quiz|quizzes)$/   // of a section that holds them
-const MOST = 16, SHOWN = 3, JUDGED = 60   // results of a query; of them, never folded away; sections that are looked at closely
+const MOST = 10, SHOWN = 3, JUDGED = 60   // results of a query; of them, never folded away; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, fig: .6, quiz: .6, term: .6 }
 const STRENGTH = { title: 1, called: .9, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
@@ -224,7 +224,7 @@ function groups(engine, results, query) {
     const page = engine.pageOf(doc)
     if (!found.has(page)) found.set(page, [])
     const items = found.get(page)
-    items.push(item(doc, rank < SHOWN && items.length ? items[0].score : score, terms.map(engine.surface)))
+    items.push(item(doc, rank < SHOWN && items.length && doc !== page ? items[0].score : score, terms.map(engine.surface)))   // the page itself always shows, and must not be taken for the first
   }
   for (const [page, items] of found) if (!items.some(({ location }) => location === page.location)) items.push(item(page, 0, []))
   if (found.size || !engine.content(query).length) return [...found.values()]
