@@ -88,6 +88,9 @@ export function status() {
   return { node, say }
 }
 
+/** 1297 → "1,297". The browser's own way loads its tables of all languages first, which takes 17 ms. */
+export const several = number => String(number).replace(/\B(?=(\d{3})+$)/g, ",")
+
 /** "a 7", "an 8" */
 export const article = digit => `${+digit === 8 ? "an" : "a"} ${digit}`
 

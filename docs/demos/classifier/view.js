@@ -1,7 +1,7 @@
 /* The figure of the classifier: draw a digit and see ten probabilities change; train a network of your own, with few or wrong labels. */
 
 import { digits } from "../data.js"
-import { bars, breathe, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { bars, breathe, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, status } from "../kit.js"
 import { unpack as unpackWeights } from "../nn.js"
 import { best, probabilities } from "./model.js"
 import { pack, pad, see, unpack } from "./pad.js"
@@ -66,7 +66,7 @@ export async function mount(figure) {
 
   /* -- Train -- */
   const set = key => value => { state[key] = typeof state[key] === "number" ? +value : value }
-  const sizes = SIZES.map(n => [`${n}`, n.toLocaleString("en-GB")]), rates = Object.entries(RATES).map(([key, [, words]]) => [key, words])
+  const sizes = SIZES.map(n => [`${n}`, several(n)]), rates = Object.entries(RATES).map(([key, [, words]]) => [key, words])
   const size = choice({ label: "Labelled images", options: sizes, value: `${state.labels}`, onInput: set("labels") })
   const errors = choice({ label: "Wrong labels among them", options: ERRORS, value: state.wrong, onInput: set("wrong") })
   const rate = choice({ label: "Size of each step", options: rates, value: state.rate, onInput: set("rate") })
@@ -111,7 +111,7 @@ export async function mount(figure) {
     run.points.own.push([run.work.done, exam.own / rows])
     run.exam = null
     if (run.work.done < STEPS) return
-    finish(`Done: ${STEPS.toLocaleString("en-GB")} steps.`)
+    finish(`Done: ${several(STEPS)} steps.`)
     return false
   }
   function fell() {

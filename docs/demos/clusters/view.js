@@ -1,7 +1,7 @@
 /* The figure of k-means: images as points on a map, centres that move, names for them, and what the names are worth as a classifier. */
 
 import { digits } from "../data.js"
-import { breathe, button, calm, checkbox, choice, copyLink, digit, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { breathe, button, calm, checkbox, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { accuracy, grouping, plane, purity, typical } from "./model.js"
 
@@ -36,7 +36,7 @@ export async function mount(figure) {
     const far = `Mean squared distance to the own centre: ${it.spread.toFixed(3)}.`
     if (it.over) return `Round ${round}: no image changed its group, so nothing moves any more. k-means has ended. ${far}`
     if (before === null) return `Round ${round}, first half: each image was given to its nearest centre. ${far}`
-    return `Round ${round}, first half: ${it.changed.toLocaleString("en-GB")} images changed their group. ${far}`
+    return `Round ${round}, first half: ${several(it.changed)} images changed their group. ${far}`
   }
   function advance() { if (!it.over) { const words = step(); show(); say(words) } }
   function again() { begin(); show(); say(`${state.k} images, drawn by chance (start ${state.seed}), are the first centres.`) }

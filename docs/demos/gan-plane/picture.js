@@ -1,6 +1,6 @@
 /* The three pictures of the contest: who learns from whom, the plane with the field of verdicts, and the curve of the energy distance. */
 
-import { el, svg } from "../kit.js"
+import { el, several, svg } from "../kit.js"
 import { REACH } from "./course.js"
 import { pull, verdicts } from "./model.js"
 
@@ -166,7 +166,7 @@ export function curve() {
         const points = measured.filter(({ energy }) => Number.isFinite(energy)).map(at).join(" ")
         return svg("polyline", { class: `demo-line ${name}`, "stroke-dasharray": dash, points })
       }
-      last.textContent = rounds.toLocaleString("en")
+      last.textContent = several(rounds)
       plot.replaceChildren(
         ...Object.entries(marks).flatMap(([name, value]) =>
           [svg("path", { class: "gan-plane-mark", d: `M${LEFT} ${y(value)}H${RIGHT}` }), words(RIGHT + 4, y(value) + 4, name)]),

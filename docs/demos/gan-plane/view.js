@@ -1,7 +1,7 @@
 /* The contest on a plane, trained while you watch: played, slowed down, one player alone, and driven into collapse. */
 
 import { digits } from "../data.js"
-import { breathe, button, calm, checkbox, choice, copyLink, el, enliven, file, group, inPieces, loop, readState, slider, status } from "../kit.js"
+import { breathe, button, calm, checkbox, choice, copyLink, el, enliven, file, group, inPieces, loop, readState, several, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { course, parsed, yardstick } from "./course.js"
 import { onPlane, RECIPE, rightShare, verdicts } from "./model.js"
@@ -26,7 +26,7 @@ const PLAYING = {
   r: "Both learn in turn: one step of the discriminator, one of the generator.",
   a: `The generator runs ahead: ${RECIPE.ahead} steps for each of the discriminator’s.`,
 }
-const several = number => number.toLocaleString("en"), percent = share => `${(100 * share).toFixed(0)} %`
+const percent = share => `${(100 * share).toFixed(0)} %`
 const small = value => Math.abs(value) < 100 ? value.toFixed(4) : value.toExponential(1)
 const signed = value => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`
 const average = values => values.reduce((sum, v) => sum + v, 0) / values.length

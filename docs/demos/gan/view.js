@@ -1,7 +1,7 @@
 /* The trained conditional GAN: choose a digit, move through the noise, hear the discriminator, and see how near a training image comes. */
 
 import { digits } from "../data.js"
-import { article, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { article, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, several, slider, status } from "../kit.js"
 import { normal, random, unpack } from "../nn.js"
 import { coordinates, latent, nearest, networks, NOISE, onPlane, quantile, rounded, shareBelow, usualDistances } from "./model.js"
 import { card, plane, REACH, row, signed, tidy, verdictScale, word } from "./parts.js"
@@ -44,6 +44,10 @@ export async function mount(figure) {
 
   name()
   if (Number.isNaN(state.x + state.y)) lead(state.sample)
+  await breathe()
+  const first = generate(space.samples[0], state.digit) // the first run of a network takes many times as long as the next: each gets a slice of its own
+  await breathe()
+  judge(first, state.digit)
   await breathe()
   renew()
   await breathe()
@@ -150,7 +154,7 @@ export async function mount(figure) {
   function name() { walk.text = calm() ? "Walk a step" : walking.running ? "Stop" : "Walk" }
 
   function compare() {
-    const here = `Distance to the nearest of ${data.train.toLocaleString("en")} training images: ${now.distance.toFixed(2)} (1 is one pixel from paper to ink).`
+    const here = `Distance to the nearest of ${several(data.train)} training images: ${now.distance.toFixed(2)} (1 is one pixel from paper to ink).`
     if (!usual) { likeness.textContent = here; return }
     const [least, low, middle, high] = [.01, .25, .5, .75].map(share => quantile(usual, share))
     likeness.textContent = `${here} For a new real image ${middle.toFixed(2)} is typical: half of the ${usual.length} test images lie `

@@ -1,6 +1,6 @@
 /* Induction: a sequence that repeats, read by one layer of attention and by two; where each head looks; what happens when one is silent. */
 
-import { bars, breathe, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, slider, status } from "../kit.js"
+import { bars, breathe, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, several, slider, status } from "../kit.js"
 import { unpack } from "../nn.js"
 import { fromSeed, fromText, guesses, models, PERIODS, periodOf, relation, sighting, SYMBOLS, tally, test, toText } from "./model.js"
 
@@ -12,7 +12,6 @@ const CELL = 20, EDGE = 24 // pixels of the map, which is drawn at twice its siz
 
 const MODELS = { one: "One layer", two: "Two layers" }
 const inWords = head => head.replace(/(.+)\.(.)\.(.)/, (_, model, layer, number) => `${MODELS[model]}: layer ${layer}, head ${number}`)
-const several = number => number.toLocaleString("en")
 const percent = share => share < .005 ? "under 1 %" : `${(100 * share).toFixed(0)} %`
 const largest = values => [...values.keys()].sort((a, b) => values[b] - values[a]).slice(0, SHOWN)
 

@@ -19,6 +19,7 @@ const plainly = word => word === "<end>" ? "(the end)" : word
 
 export async function mount(figure) {
   const model = storyteller(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))
+  await breathe()
   const { state, ignored } = understood(readState("stories", DEFAULTS), model)
   let story, verdict, nextWord = 0
 
@@ -61,6 +62,7 @@ export async function mount(figure) {
 
   rewrite(state.look)
   forget()
+  await breathe()
   reading.show(state.text || story.words.join(" "))
   await breathe()
   enliven(figure,
