@@ -132,7 +132,7 @@ def test_only_the_three_best_keep_company_on_their_page(box):
     for text in ("attention", "overfitting", "what is a gan", "training data"):
         box(text)
         at_once = box.page.evaluate("[...document.querySelectorAll('.md-search-result__item')].map(item => item.querySelectorAll(':scope > a').length)")
-        assert len(at_once) > 3 and sum(at_once) - len(at_once) <= 2, text
+        assert len(at_once) > 1 and sum(max(0, links - 2) for links in at_once) <= 2, text  # the page and its best section always show
 
 
 def test_nothing_found_leads_to_the_glossary_and_is_no_empty_box(box):

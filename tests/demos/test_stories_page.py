@@ -20,7 +20,7 @@ def test_word_by_word_to_the_end_and_again(living):
     assert "✘ “the five is by ines” is false; in fact omar drew the five." in verdict(figure)
     assert figure.at.locator("[data-wrong]").inner_text() == "ines"
     figure.says("The end. The statement is false.")
-    figure.press("Start again")
+    figure.press("Start again, same seed")
     assert words(figure) == []
     for _ in range(3):
         figure.press("Next word")
@@ -72,7 +72,7 @@ def test_it_counts_in_slices_and_forgets_when_the_temperature_changes(living):
         look.observe(figure, {subtree: true, childList: true, characterData: true})
     }""")
     assert figure.at.locator(".stories-count tbody tr").count() == 3
-    figure.press("Write 100 stories")
+    figure.press("Write 100 stories and check them")
     figure.says("100 stories:")
     assert figure.page.evaluate("seen.size") > 5, "the count is shown as it grows, so the page is never blocked"
     cells = [[int(cell) for cell in row.locator("td").all_inner_texts()] for row in figure.at.locator(".stories-count tbody tr").all()]
@@ -100,7 +100,7 @@ def test_the_same_model_reads(living):
     figure.says("at most 29 words")
     figure.press("A fresh true story")
     figure.at.locator(".stories-answer", has_text="It was told as a").wait_for()
-    figure.press("Let it read 100")
+    figure.press("Let it read 100 fresh stories")
     figure.says("Right on")
     assert 75 <= float(figure.status.inner_text().split()[2]) <= 98 and answer.inner_text()
 

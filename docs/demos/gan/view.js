@@ -45,7 +45,7 @@ export async function mount(figure) {
   name()
   if (Number.isNaN(state.x + state.y)) lead(state.sample)
   await breathe()
-  const first = generate(space.samples[0], state.digit) // the first run of a network takes many times as long as the next: each gets a slice of its own
+  const first = generate(new Float32Array(NOISE), state.digit) // the first run of a network takes many times as long as the next: each gets a slice of its own
   await breathe()
   judge(first, state.digit)
   await breathe()
