@@ -166,8 +166,7 @@ def flow_rows(seed, network):
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - min(AVERAGE, step / (10 + step)))
+        kit.follow(average, net, 1 - min(AVERAGE, step / (10 + step)))
         if settings := [setting for at, setting in stops if at == step]:
             seconds += time.process_time() - start
             row = {"parameters": kit.parameter_count(net), "steps_taken": step, "multiply_adds": step * cost / 1e9, "cpu_seconds": seconds}

@@ -121,8 +121,7 @@ def train(seed, data, norm=parametrizations.spectral_norm, memory=CALM, steps=ST
         generator_step(generator, discriminator, optimiser_g, asked[torch.randint(len(images), (BATCH,))])
         schedule_g.step()
         schedule_d.step()
-        with torch.no_grad():
-            torch._foreach_lerp_(list(average.parameters()), list(generator.parameters()), 1 - AVERAGE)
+        kit.follow(average, generator, 1 - AVERAGE)
     for layer in discriminator.eval().children():
         if parametrize.is_parametrized(layer):
             parametrize.remove_parametrizations(layer, "weight")

@@ -84,17 +84,11 @@ def train(images, labels, price, seed, watched=()):
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        follow(slow, net, SLOW)
+        kit.follow(slow, net, SLOW)
         # --8<-- [end:step]
-        follow(average, net, 0.001 if done > SETTLE else 1)
+        kit.follow(average, net, 0.001 if done > SETTLE else 1)
     kept[UPDATES] = average, int(ended)
     return average, kept
-
-
-@torch.no_grad()
-def follow(behind, ahead, share):
-    """Move the weights of one network a share of the way to another's."""
-    torch._foreach_lerp_(list(behind.parameters()), list(ahead.parameters()), share)
 
 
 def orders(net, train_images, count, seed):

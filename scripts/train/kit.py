@@ -49,6 +49,12 @@ def seed_everything(seed):
     torch.utils.deterministic.fill_uninitialized_memory = False  # or every new tensor is written twice: a twentieth of the time
 
 
+@torch.no_grad()
+def follow(behind, ahead, share):
+    """Move the weights of one network a share of the way to another's: a running mean, when it is done at each step."""
+    torch._foreach_lerp_(list(behind.parameters()), list(ahead.parameters()), share)
+
+
 def parameter_count(model):
     return sum(parameter.numel() for parameter in model.parameters())
 

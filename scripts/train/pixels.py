@@ -151,8 +151,7 @@ def train(seed, data):
         optimiser.step()
         # --8<-- [end:step]
         keep = min(AVERAGE, (1 + step) / (10 + step))
-        with torch.no_grad():
-            torch._foreach_lerp_(list(mean.parameters()), list(model.parameters()), 1 - keep)
+        kit.follow(mean, model, 1 - keep)
     return mean.eval()
 
 
@@ -254,7 +253,8 @@ def report():
         command="python3 scripts/build.py train --seeds pixels",
         seeds=SEEDS,
         limits="How long to train, dropout and weight decay were settled by these scores of one seed. Reading an image asks the model ten "
-        "times, so it costs ten times as much as a classifier of the same size. The model knows its training images better than new ones (train_bits_per_pixel). "
+        "times, so it costs ten times as much as a classifier of the same size. The model knows its training images better than new ones "
+        "(train_bits_per_pixel). "
         "The shipped weights are those of the first seed, not of the best.",
         parameters=kit.parameter_count(PixelTransformer()),
         bits_per_pixel_uniform=math.log2(LEVELS),

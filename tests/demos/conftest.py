@@ -49,6 +49,22 @@ class Figure:
             found.append(self.page.evaluate("(e => e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent)(document.activeElement)"))
         return found
 
+    def rests_out_of_sight(self, read, milliseconds):
+        """With the page scrolled to its end, `read()` gives the same now and after a while; that is returned."""
+        self.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        self.page.wait_for_timeout(400)
+        before = read()
+        self.page.wait_for_timeout(milliseconds)
+        assert read() == before
+        return before
+
+    def holds(self, parts):
+        """None of these parts, a selector, sticks out of the figure."""
+        whole = self.at.bounding_box()
+        for part in self.at.locator(parts).all():
+            box = part.bounding_box()
+            assert box["x"] >= whole["x"] and box["x"] + box["width"] <= whole["x"] + whole["width"] + 1
+
     def fits_and_is_accessible(self):
         """Nothing sticks out at the present width, and axe finds no fault, light and dark."""
         assert self.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -58,6 +74,11 @@ class Figure:
             answer = self.page.evaluate(f"axe.run('#demo-{self.name}', {{resultTypes: ['violations']}})")
             assert len(answer["passes"]) > 5
             assert [f"{scheme}: {rule['id']}: {node['target']}" for rule in answer["violations"] for node in rule["nodes"]] == []
+
+
+def flat(nested):
+    """The numbers of nested lists, one after the other."""
+    return [number for item in nested for number in flat(item)] if isinstance(nested, list) else [nested]
 
 
 @pytest.fixture(scope="session")

@@ -115,11 +115,7 @@ def test_the_walk_moves_stops_and_rests_out_of_sight(living):
     start = across.input_value()
     figure.press("Walk")
     figure.page.wait_for_function("([id, v]) => document.getElementById(id).value !== v", arg=[across.get_attribute("id"), start])
-    figure.page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    figure.page.wait_for_timeout(400)
-    rest = across.input_value()
-    figure.page.wait_for_timeout(400)
-    assert across.input_value() == rest
+    figure.rests_out_of_sight(across.input_value, 400)
     figure.press("Stop")
     figure.says("The discriminator says")
 

@@ -136,11 +136,7 @@ def test_nothing_runs_out_of_sight(demo):
     figure = demo()
     figure.press("Play")
     past(figure, 0)
-    figure.page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    figure.page.wait_for_timeout(300)
-    before = facts(figure)
-    figure.page.wait_for_timeout(500)
-    assert facts(figure) == before
+    before = figure.rests_out_of_sight(lambda: facts(figure), 500)
     figure.at.locator(".gan-plane-map").scroll_into_view_if_needed()
     past(figure, before["Round"].replace(",", ""))
 

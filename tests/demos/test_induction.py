@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.conftest import ROOT
+from tests.demos.conftest import flat
 
 
 @pytest.fixture(scope="module")
@@ -12,10 +13,6 @@ def engine(modules):
     page = modules("induction/model")
     page.evaluate("async () => { demo.both = demo.model.models(await demo.file('induction')) }")
     return page
-
-
-def flat(nested):
-    return [number for item in nested for number in flat(item)] if isinstance(nested, list) else [nested]
 
 
 def test_same_numbers_as_in_python(engine):

@@ -22,11 +22,7 @@ def test_step_back_play_and_the_stop_at_the_end(living):
 def test_nothing_plays_out_of_sight(living):
     figure = living("induction", "induction.place=5")
     figure.press("Play")
-    figure.page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    figure.page.wait_for_timeout(300)
-    before = place(figure)
-    figure.page.wait_for_timeout(1_500)
-    assert place(figure) == before
+    before = figure.rests_out_of_sight(lambda: place(figure), 1_500)
     figure.at.locator(".induction-tiles").scroll_into_view_if_needed()
     figure.page.wait_for_function(f"document.querySelectorAll('#demo-induction input[type=range]')[1].value > {before}")
 

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.train import story_world
 from tests.conftest import ROOT
+from tests.demos.conftest import flat
 
 
 @pytest.fixture(scope="module")
@@ -14,10 +15,6 @@ def engine(modules):
     page = modules("stories/model", "stories/checker")
     page.evaluate("async () => { demo.teller = demo.model.storyteller(await demo.file('stories')) }")
     return page
-
-
-def flat(nested):
-    return [number for item in nested for number in flat(item)] if isinstance(nested, list) else [nested]
 
 
 def test_same_numbers_as_in_python(engine):
