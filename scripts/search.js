@@ -6,7 +6,7 @@ const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3
 const LABELS = { page: "", section: "", myth: "misconception", term: "glossary", fig: "figure" }   // of a kind, which is what an id begins with
 const NONE = []
 const QUIZZES = /-(check|quiz|quizzes)$/   // of a section that holds them
-const MOST = 10, SHOWN = 3, JUDGED = 60   // results of a query; of them, never folded away; sections that are looked at closely
+const MOST = 8, SHOWN = 3, JUDGED = 60   // results of a query; of them, never folded away; sections that are looked at closely
 const PRIOR = { page: 1, section: .98, claim: .88, myth: .95, demo: .88, diagram: .6, fig: .6, quiz: .6, term: .6 }
 const STRENGTH = { title: 1, called: .9, page: .3 }   // of a word by where it stands: "called" in an alias, "page" as good a place, but of the page alone
 const QUALITY = { stem: .6, related: .92, synonym: .55, cousin: .45, swapped: .85, wrong: .8, part: .7 }   // of a word of the index that stands for one that was typed
@@ -140,8 +140,10 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
   function search(query) {
     const typed = content(query.replaceAll("-", " ")), quoted = [...query.matchAll(/["“]([^"“”]+)["”]/g)].map(match => content(match[1]).join(" "))
     if (!typed.length) return []
+    const open = /[\p{L}\p{N}]$/u.test(query)   // the last word may go on
+    if (open && typed.length > 1 && !lookUp(typed.at(-1), true).quality.size && ignored.includes(` ${typed.at(-1)}`)) typed.pop()   // "th": on the way to "that"
     const pairs = typed.slice(1).map((term, i) => typed[i] + term).map(whole => entries.has(whole) && whole)
-    const looked = typed.map((term, i) => joined(lookUp(term, i === typed.length - 1 && /[\p{L}\p{N}]$/u.test(query)), [pairs[i - 1], pairs[i]].filter(Boolean)))
+    const looked = typed.map((term, i) => joined(lookUp(term, open && i === typed.length - 1), [pairs[i - 1], pairs[i]].filter(Boolean)))
     const asked = new Set(words(query).map(word => kinds.get(word)))
     const total = looked.reduce((sum, { idf }) => sum + idf, 0)
     const standing = new Map(), literal = plain(query).trim(), covers = new Float64Array(docs.length)
@@ -153,6 +155,8 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
       }
     }
     const starts = (literal.length > 2 && byStart.get(literal.slice(0, 3)) || []).filter(id => docs[id].start.startsWith(literal))
+    if (!starts.length && typed.length === 1 && typed[0].length === 1 && !entries.has(typed[0]))   // a letter: what the glossary has under it
+      return docs.filter(doc => doc.kind === "term" && doc.start.startsWith(typed[0])).map(doc => ({ doc, score: PRIOR.term, terms: [] }))
     const begins = doc => starts.includes(doc.id) ? /\s.*\s/.test(literal) ? 1 : .75 + .25 * literal.length / doc.start.length : 0   // three words as a title has them leave no doubt
     const likely = [...covers.keys()].filter(id => covers[id] >= WEIGHT.floor).sort((a, b) => covers[b] - covers[a]).slice(0, JUDGED)
     const results = [...new Set([...likely, ...starts])].map(id => {
@@ -191,17 +195,17 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
     return recall && precision ? phrase.weight * 2 * recall * precision / (recall + precision) : 0
   }
 
-  /* Glossary terms whose names look most like what was typed. */
+  /* Glossary terms whose names look most like what was typed; none for words that say nothing yet ("how does"). */
+  const grams = list => new Set([...` ${list.join(" ")} `].map((_, i, all) => all.slice(i, i + 3).join("")))
   function near(query) {
-    const grams = text => new Set([...` ${content(text).join(" ")} `].map((_, i, all) => all.slice(i, i + 3).join("")))
-    const typed = grams(query)
-    return docs.filter(doc => doc.kind === "term").map(doc => {
-      const theirs = grams(doc.title)
-      return { doc, likeness: [...typed].filter(gram => theirs.has(gram)).length / (typed.size + theirs.size) }
+    const said = telling(query), typed = grams(said)
+    return docs.filter(doc => said.length && doc.kind === "term").map(doc => {
+      doc.grams ??= grams(doc.said.title)
+      return { doc, likeness: [...typed].filter(gram => doc.grams.has(gram)).length / (typed.size + doc.grams.size) }
     }).filter(({ likeness }) => likeness > .05).sort((a, b) => b.likeness - a.likeness).slice(0, 4).map(({ doc }) => doc)
   }
 
-  return { search, near, content, glossary: byId.get("glossary") || docs[0], pageOf: doc => byPage.get(doc.page) || doc, surface: word => surface.get(word) || word }
+  return { search, near, content, telling, glossary: byId.get("glossary") || docs[0], pageOf: doc => byPage.get(doc.page) || doc, surface: word => surface.get(word) || word }
 }
 
 /* ---- What the reader sees ------------------------------------------------------------------- */
@@ -228,8 +232,9 @@ function groups(engine, results, query) {
   }
   for (const [page, items] of found) if (!items.some(({ location }) => location === page.location)) items.push(item(page, 0, []))
   if (found.size || !engine.content(query).length) return [...found.values()]
-  const glossary = { ...engine.glossary, parts: null, title: `Nothing found for “${query.trim()}”`, text: "The glossary explains every term. Nearest in spelling:" }
-  return [[glossary, ...engine.near(query)].map(doc => item(doc, 1, []))]
+  const near = engine.near(query), last = near.length ? " Nearest in spelling:" : ""
+  const glossary = { ...engine.glossary, parts: null, title: `${engine.telling(query).length ? "Nothing found for" : "Type on:"} “${query.trim()}”`, text: `The glossary explains every term.${last}` }
+  return [[glossary, ...near].map(doc => item(doc, 1, []))]
 }
 
 if (typeof WorkerGlobalScope !== "undefined") {

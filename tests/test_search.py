@@ -141,6 +141,12 @@ def test_nothing_found_leads_to_the_glossary_and_is_no_empty_box(box):
     assert box("<i>zzzzzz</i>")[0][0] == "Nothing found for “<i>zzzzzz</i>”", "what was typed is text, not markup"
 
 
+def test_on_the_way_to_a_word_the_box_does_not_say_that_nothing_was_found(box):
+    assert box("g")[0][0].startswith("GAN"), "a letter: what the glossary has under it"
+    assert box("why is") == [("Type on: “why is”", "glossary/")]
+    assert [place for _, place in box("overfitting tha")] == [place for _, place in box("overfitting")], "“tha” is on the way to “that”, which is ignored"
+
+
 @pytest.mark.parametrize("text", ["bitcoin price", "cheap flights", "football scores", "best restaurants near me"])
 def test_off_topic_brings_few(box, text):
     assert len([place for _, place in box(text) if "#" in place]) <= 5
