@@ -78,7 +78,7 @@ def softened(docs) -> str:
 
 def listed(docs, name: str) -> str:
     found = [(claim, getattr(claim, name)) for claim in content.claims(docs / "claims.yml").values()]
-    return "\n".join(f"* [{claim.key}, {claim.title.lower()}]({claim.page}.md#{claim.id}): {line(text)}" for claim, text in found if text)
+    return "\n".join(f"* [{claim.key}: {claim.title}]({claim.page}.md#{claim.id}): {line(text)}" for claim, text in found if text)
 
 
 def charts_of(docs) -> dict[str, list[tuple[str, str, str]]]:

@@ -72,12 +72,13 @@ def follow(tab, listed: dict, entries: list[dict], served: str) -> tuple[Counter
 
 
 def test_every_address_leads_to_its_thing(tab, site, address, request, capsys):
-    """Two of each kind, drawn with a fixed seed; all of them with --slow."""
+    """Two of each kind, drawn with a fixed seed, and the catalogue, which writes into the address itself; all of them with --slow."""
     listed, kinds = json.loads((site / "permalinks.json").read_text("utf-8")), defaultdict(list)
     for entry in listed["entries"]:
         kinds[entry["kind"]].append(entry)
     draw = random.Random(25)
     chosen = listed["entries"] if request.config.getoption("--slow") else [entry for same in kinds.values() for entry in draw.sample(same, min(2, len(same)))]
+    chosen += [entry for entry in listed["entries"] if entry["id"] == "catalogue" and entry not in chosen]
     arrived, faults = follow(tab, listed, chosen, address)
     with capsys.disabled():
         print(f"\n{len(chosen)} ids, {sum(arrived.values())} addresses arrived: " + ", ".join(f"{kind} {count}" for kind, count in arrived.items()))

@@ -19,7 +19,8 @@ function filter() {
     body.hidden = rows.every(row => row.hidden)
   }
   said.textContent = shown ? `${shown} of ${rows.length} addresses` : "No address fits. Try fewer or shorter words."
-  const query = new URLSearchParams([["words", words.value], ["kind", kind.value]].filter(([, value]) => value))
+  const query = new URLSearchParams(location.search)   // what a deck added stays
+  for (const field of [words, kind]) field.value ? query.set(field.name, field.value) : query.delete(field.name)
   history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`)
 }
 
