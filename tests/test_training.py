@@ -13,7 +13,7 @@ PYTHON = ROOT / ".venv-train" / ("Scripts/python.exe" if os.name == "nt" else "b
 TRIAL = """
 import json, os, pathlib, sys, time, types
 import torch
-from scripts.train import kit, runs
+from scripts.train import kit, language, runs
 folder, found, began = pathlib.Path(sys.argv[1]), {}, []
 stop_at = None
 
@@ -51,14 +51,39 @@ except KeyboardInterrupt:
 stop_at = 5  # a run that starts again from nothing would stop here
 found["goes on"] = train(0, 0.1) == whole and [path.suffix for path in runs.CACHE.iterdir()] == [".pt"]
 
+class Alike(torch.nn.Module):  # a model of language that finds all tokens equally likely but for a bias
+    def __init__(self):
+        super().__init__()
+        self.bias = torch.nn.Parameter(torch.zeros(3))
+
+    def forward(self, tokens):
+        return self.bias.expand(*tokens.shape, 3)
+
+@runs.once
+def watched():
+    noted = {}
+    def watch(step, model):
+        if step == stop_at:
+            raise KeyboardInterrupt
+        noted[step] = float(model.bias[0])
+    language.train(Alike(), lambda: (torch.zeros(2, 4, dtype=torch.long), torch.ones(2, 3)), 4, "alike", watch=watch, noted=noted)
+    return noted
+
+stop_at = 3
+try:
+    watched()
+except KeyboardInterrupt:
+    stop_at = 1
+found["notes survive"] = list(watched())
+
 def made(body):
     module = sys.modules["scripts.train.made"] = types.ModuleType("scripts.train.made")
     exec(body, module.__dict__)
     return runs.fingerprint([module.train])
 
-base = "RATE = 1\\ndef helper(x):\\n    return x + RATE\\ndef train():\\n    return helper(2)\\ndef other():\\n    return 1\\n"
+base = "RATE = 1\\ndef helper(x):\\n    return x.real + RATE\\ndef train():\\n    return helper(2)\\ndef other():\\n    return 1\\n"
 same = ["# words\\n" + base, base.replace("def helper(x):", "def helper(x):\\n    'words'"), base.replace("return 1", "return 2")]
-changed = [base.replace("RATE = 1", "RATE = 2"), base.replace("x + RATE", "x - RATE"), base.replace("helper(2)", "helper(3)")]
+changed = [base.replace("RATE = 1", "RATE = 2"), base.replace("real + RATE", "real - RATE"), base.replace("x.real", "x.imag"), base.replace("helper(2)", "helper(3)")]
 found["same code"], found["other code"] = len({made(text) for text in [base, *same]}), len({made(text) for text in [base, *changed]})
 
 kit.DOCS = folder / "docs"
@@ -79,5 +104,5 @@ def test_runs_are_kept_and_go_on_and_worse_weights_are_refused(tmp_path):
     found = json.loads(done.stdout)
     assert found.pop("refusal").endswith("luck 0.6, now 0.4. Nothing was written. With --force they are replaced.")
     assert found == {
-        "read back": True, "other arguments": True, "clean": True, "left": [".unfinished"], "goes on": True, "same code": 1, "other code": 4,
+        "read back": True, "other arguments": True, "clean": True, "left": [".unfinished"], "goes on": True, "same code": 1, "other code": 5, "notes survive": [1, 2, 3, 4],
     }

@@ -140,7 +140,7 @@ def train(model, batch, steps, label, rate=3e-3, warm_up=100, watch=None, noted=
     """
     optimiser = torch.optim.AdamW(model.parameters(), rate, betas=(0.9, 0.98), weight_decay=1e-2, fused=True)
     model.train()
-    for step in runs.steps(steps, label, model, optimiser, noted or {}):
+    for step in runs.steps(steps, label, model, optimiser, {} if noted is None else noted):
         for group in optimiser.param_groups:
             group["lr"] = rate * min(1, (step + 1) / warm_up) * (0.03 + 0.97 * (1 + math.cos(math.pi * step / steps)) / 2)
         tokens, weight = batch()

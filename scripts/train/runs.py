@@ -177,6 +177,7 @@ def instructions(body, names, doc=None):
     """The instructions and constants of a compiled function and of the functions in it; adds the names that it uses to `names`."""
     names.update(body.co_names)
     yield body.co_code
+    yield repr(body.co_names).encode()  # the instructions hold only numbers of names: relu or tanh looks the same there
     for constant in body.co_consts:
         if isinstance(constant, types.CodeType):
             yield from instructions(constant, names)
