@@ -137,16 +137,17 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
     return pairs.reduce((all, whole) => ({ ...all, best: 1, quality: new Map(all.quality).set(whole, 1), found: stand(whole, 1, new Map(all.found)) }), looked)
   }
 
-  function search(query) {
-    const typed = content(query.replaceAll("-", " ")), quoted = [...query.matchAll(/["“]([^"“”]+)["”]/g)].map(match => content(match[1]).join(" "))
-    if (!typed.length) return []
-    const open = /[\p{L}\p{N}]$/u.test(query)   // the last word may go on
+  /* The words of a query that say something, each looked up. */
+  function lookedUp(query) {
+    const typed = content(query.replaceAll("-", " ")), open = /[\p{L}\p{N}]$/u.test(query)   // the last word may go on
     if (open && typed.length > 1 && !lookUp(typed.at(-1), true).quality.size && ignored.includes(` ${typed.at(-1)}`)) typed.pop()   // "th": on the way to "that"
     const pairs = typed.slice(1).map((term, i) => typed[i] + term).map(whole => entries.has(whole) && whole)
-    const looked = typed.map((term, i) => joined(lookUp(term, open && i === typed.length - 1), [pairs[i - 1], pairs[i]].filter(Boolean)))
-    const asked = new Set(words(query).map(word => kinds.get(word)))
-    const total = looked.reduce((sum, { idf }) => sum + idf, 0)
-    const standing = new Map(), literal = plain(query).trim(), covers = new Float64Array(docs.length)
+    return typed.map((term, i) => joined(lookUp(term, open && i === typed.length - 1), [pairs[i - 1], pairs[i]].filter(Boolean)))
+  }
+
+  /* How much of the query each section covers, by its own words and those of its page; and for each word of the index which typed words it stands for. */
+  function covering(looked, total) {
+    const covers = new Float64Array(docs.length), standing = new Map()
     for (const [number, { found, idf, quality }] of looked.entries()) {
       for (const [word, q] of quality) gather(standing, word, [number, q])
       for (const [id, { good }] of found) {
@@ -154,21 +155,34 @@ function createSearch(SearchableMap, { ignored, broad, asks, synonyms, location,
         for (const section of onPage.get(id) || []) covers[section] += Math.max(0, STRENGTH.page * good - (found.get(section)?.good || 0)) * idf / total
       }
     }
-    const starts = (literal.length > 2 && byStart.get(literal.slice(0, 3)) || []).filter(id => docs[id].start.startsWith(literal))
-    if (!starts.length && typed.length === 1 && typed[0].length === 1 && !entries.has(typed[0]))   // a letter: what the glossary has under it
-      return docs.filter(doc => doc.kind === "term" && doc.start.startsWith(typed[0])).map(doc => ({ doc, score: PRIOR.term, terms: [] }))
-    const begins = doc => starts.includes(doc.id) ? /\s.*\s/.test(literal) ? 1 : .75 + .25 * literal.length / doc.start.length : 0   // three words as a title has them leave no doubt
+    return { covers, standing }
+  }
+
+  function search(query) {
+    const looked = lookedUp(query)
+    if (!looked.length) return []
+    const total = looked.reduce((sum, { idf }) => sum + idf, 0), { covers, standing } = covering(looked, total)
+    const literal = plain(query).trim(), starts = new Set((literal.length > 2 && byStart.get(literal.slice(0, 3)) || []).filter(id => docs[id].start.startsWith(literal)))
+    const [{ term }] = looked
+    if (!starts.size && looked.length === 1 && term.length === 1 && !entries.has(term))   // a letter: what the glossary has under it
+      return docs.filter(doc => doc.kind === "term" && doc.start.startsWith(term)).map(doc => ({ doc, score: PRIOR.term, terms: [] }))
+
+    const asked = new Set(words(query).map(word => kinds.get(word)))
+    const begins = doc => !starts.has(doc.id) ? 0 : /\s.*\s/.test(literal) ? 1 : .75 + .25 * literal.length / doc.start.length   // three words as a title has them leave no doubt
+    const judge = id => {
+      const doc = docs[id], cover = covers[id], phrase = Math.max(begins(doc), ...phrases(doc).map(one => closeness(one, standing, looked, total)))
+      const exact = phrase > .94 ? WEIGHT.exact : 0, all = looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) ? WEIGHT.all : 0
+      const kind = asked.has(doc.kind) ? WEIGHT.asked : PRIOR[doc.kind]
+      return { doc, cover, score: kind * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + exact + all), terms: looked.flatMap(({ found }) => found.get(id)?.word || []) }
+    }
     const likely = [...covers.keys()].filter(id => covers[id] >= WEIGHT.floor).sort((a, b) => covers[b] - covers[a]).slice(0, JUDGED)
-    const results = [...new Set([...likely, ...starts])].map(id => {
-      const doc = docs[id], cover = covers[id]
-      let phrase = begins(doc)
-      for (const one of phrases(doc)) phrase = Math.max(phrase, closeness(one, standing, looked, total))
-      return { doc, cover, score: (asked.has(doc.kind) ? WEIGHT.asked : PRIOR[doc.kind]) * (WEIGHT.cover * cover + WEIGHT.phrase * phrase + (phrase > .94 && WEIGHT.exact) + (looked.length > 1 && looked.every(({ found }) => found.get(id)?.good >= .4) && WEIGHT.all)), terms: looked.flatMap(({ found }) => found.get(doc.id)?.word || []) }
-    }).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
+    let results = [...new Set([...likely, ...starts])].map(judge).sort((a, b) => b.score - a.score || a.doc.id - b.doc.id)
+
     if (looked.some(({ best }) => best < WEIGHT.known)) {   // a word that this site does not have: the few that answer to most of the query, or else a guess or three
       const sure = results.filter(({ doc, cover }) => cover >= WEIGHT.strict || begins(doc))
-      results.splice(0, results.length, ...sure.length ? sure.slice(0, 5) : results.slice(0, 3))
+      results = sure.length ? sure.slice(0, 5) : results.slice(0, 3)
     }
+    const quoted = [...query.matchAll(/["“]([^"“”]+)["”]/g)].map(match => content(match[1]).join(" "))
     const exact = quoted.length ? results.filter(({ doc }) => quoted.every(q => [doc.said.title, doc.said.called].some(list => ` ${list.join(" ")} `.includes(` ${q} `)))) : []
     return exact.length ? exact : results
   }
@@ -237,23 +251,21 @@ function groups(engine, results, query) {
   return [[glossary, ...near].map(doc => item(doc, 1, []))]
 }
 
-if (typeof WorkerGlobalScope !== "undefined") {
-  let engine, latest, loading
-  const answer = query => postMessage({ type: RESULT, data: { items: query.trim() ? groups(engine, engine.search(query), query) : [] } })
-  const load = async () => {
-    const index = fetch("full_index.json").then(response => response.json())
-    importScripts("minisearch.js")
-    engine = createSearch(MiniSearch, await index)
-    answer(latest)
-  }
-  addEventListener("message", ({ data: { type, data } }) => {
-    if (type === SETUP) return postMessage({ type: READY })
-    if (type !== QUERY) return
-    latest = data
-    if (engine) answer(data)
-    else if (data.trim()) loading ??= load()
-    else postMessage({ type: RESULT, data: { items: [] } })
-  })
-}
+/* ---- Messages --------------------------------------------------------------------------------- */
 
-if (typeof module !== "undefined") module.exports = { createSearch, fold, groups, PRIOR, QUALITY, STRENGTH, WEIGHT }
+let engine, latest, loading
+const answer = query => postMessage({ type: RESULT, data: { items: query.trim() ? groups(engine, engine.search(query), query) : [] } })
+const load = async () => {
+  const index = fetch("full_index.json").then(response => response.json())
+  importScripts("minisearch.js")
+  engine = createSearch(MiniSearch, await index)
+  answer(latest)
+}
+addEventListener("message", ({ data: { type, data } }) => {
+  if (type === SETUP) return postMessage({ type: READY })
+  if (type !== QUERY) return
+  latest = data
+  if (engine) answer(data)
+  else if (data.trim()) loading ??= load()
+  else postMessage({ type: RESULT, data: { items: [] } })
+})

@@ -54,7 +54,7 @@ def run(site: Path) -> str:
 
 
 def entries(site: Path) -> list[dict]:
-    """What is searched: location, title, kind, aliases, and for a term the section that explains it."""
+    """What is searched: location, title, aliases, and for a term the section that explains it."""
     aliases = content.aliases(DOCS)
     terms = {term.id: term for term in content.glossary(DOCS / "glossary.md")}
     found = []
@@ -63,8 +63,7 @@ def entries(site: Path) -> list[dict]:
             continue
         said = aliases.get(entry.id, ([], "", 0))[0] + (terms[entry.id].spellings[1:] if entry.id in terms else [])
         title = re.sub(r"^Claim C\d+: ", "", entry.title)
-        found.append({"location": entry.address, "title": title, "kind": "" if entry.kind in ("page", "section") else entry.kind,
-                      "aliases": said, "of": terms[entry.id].explained if entry.id in terms else ""})
+        found.append({"location": entry.address, "title": title, "aliases": said, "of": terms[entry.id].explained if entry.id in terms else ""})
     return found
 
 

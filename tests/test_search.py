@@ -53,7 +53,7 @@ def test_alias_travels_without_the_words_that_the_search_ignores():
 
 
 def test_place_on_the_same_page_travels_as_its_fragment():
-    entry = {"title": "A", "kind": "", "aliases": ["one", "two ones"], "of": ""}
+    entry = {"title": "A", "aliases": ["one", "two ones"], "of": ""}
     index = json.loads(index_of([{**entry, "location": place} for place in ("", "#a", "b/", "b/#c", "d/#e", "d/#f")]))
     assert index["location"] == ["", "#a", "b/", "#c", "d/#e", "#f"] and index["aliases"][0] == "two ones, one"
     assert whole(index["location"]) == ["", "#a", "b/", "b/#c", "d/#e", "d/#f"]
