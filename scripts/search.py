@@ -42,7 +42,8 @@ def run(site: Path) -> str:
                 raise SystemExit(f"search: {page.relative_to(site)} names {what} {text.count(old)} times, not once. Has the theme changed?")
             text = text.replace(old, new)
         base = re.search(r'"base": ?"([^"]*)"', text)
-        page.write_text(re.sub(r"(<main[^>]*>)", rf"\1{WITHOUT.format(base=base[1].rstrip('/') if base else '.')}", text, count=1), "utf-8")
+        # before the main part: the theme takes the first thing in that for the page, and tells by its place which section is in view
+        page.write_text(re.sub(r"(<main[^>]*>)", rf"{WITHOUT.format(base=base[1].rstrip('/') if base else '.')}\1", text, count=1), "utf-8")
     folder = site / "search"
     stub = json.loads((folder / "search_index.json").read_text("utf-8"))
     found = entries(site)

@@ -159,6 +159,14 @@ def test_diagrams_follow_light_dark_and_print(tab, address):
     assert page.locator("figure.diagram svg").first.is_visible() and not page.locator(".md-header").is_visible()
 
 
+def test_table_of_contents_marks_the_section_that_an_address_leads_to(tab, address):
+    page = tab()
+    for place in ("gans/#gan-contest", "claims/#claims-measured", "data/#data-quality"):
+        page.goto("about:blank")
+        page.goto(address + place)
+        page.wait_for_function("[...document.querySelectorAll('.md-nav--secondary .md-nav__link--active')].at(-1)?.hash === location.hash", timeout=10_000)
+
+
 def test_every_address_of_a_section_leads_to_it(tab, address, site):
     """Open each page at its last heading: the heading is in view and not under the header."""
     page, faults = tab("phone"), []
