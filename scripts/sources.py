@@ -11,6 +11,7 @@ import yaml
 
 from scripts import charts, content, diagrams, fences, guesses, ledger, numbers, sheets
 from scripts.authoring import CITATION, KEYS
+from scripts.experiments import experiment
 from scripts.findings import Finding, nearest
 
 FRONT = {"title", "description", "minutes", "reviewed", "objectives"}
@@ -39,7 +40,7 @@ class Page:
 def check(docs: Path) -> tuple[list[Finding], int]:
     """All findings in a docs folder, and the number of pages looked at."""
     pages = [Page(path, docs) for path in sorted(docs.glob("*.md"))]
-    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, fence_faults, citations, claims, glossary, measured, aliases)
+    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, fence_faults, citations, claims, glossary, measured, outdated, aliases)
     return [finding for one in checks for finding in one(pages, docs)], len(pages)
 
 
@@ -264,6 +265,12 @@ def measured(pages, docs):
                 continue
             if right != mark.shown:
                 yield Finding(f"{docs.name}/{path.name}", line, f"the text says {mark.shown}, and {mark.source} is {right}; `build.py numbers` puts it right", "number")
+
+
+def outdated(pages, docs):
+    """Results of experiments were made from the weights and results that are published now."""
+    for path, name in experiment.outdated(docs):
+        yield Finding(f"{docs.name}/results/{path.name}", 0, f"was made from another docs/{name}; `build.py experiments {path.stem}` makes it again", "number")
 
 
 def aliases(pages, docs):

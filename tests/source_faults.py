@@ -25,6 +25,7 @@ IN_SOURCES = faults(
     chart_of_nothing=("unknown results", "is not an experiment of results/", at(0, edit(("^```chart",), r"(^```chart\n(.*\n)*?results: )\S+", r"\1no_such"))),
     guess_of_nothing=("unknown results", "there is no results file no_such.json", at(0, edit(("^```guess",), r"(^```guess\n(.*\n)*?result: )\S+", r"\1no_such.mean"))),
     measure_unclaimed=("unclaimed runs", "is not among its experiments", at(0, edit(CLAIMS, r"^  experiments: \[(?!data)\w+.*", "  experiments: []"), file=CLAIMS)),
+    results_outdated=("outdated results", "was made from another docs/", at(0, edit("docs/results/two_ways.json", r'(?<="results/pixels.json": ")\w+', "0"), file="docs/results/two_ways.json")),
     box_not_closed=("box not closed", "never closed", put(9, "/// note\nText")),
     myth_without_id=("myth without id", "needs an address", put(9, "/// myth | M\nText\n///")),
     picture_without_words=("picture without alt", "no alternative text", put(10, "![](figures/digits.png){ width=1 height=1 }")),

@@ -159,6 +159,21 @@ def test_an_experiment_without_a_prediction_is_none(dice):
         dice()
 
 
+def test_runs_are_made_again_and_the_build_objects_when_what_they_read_is_another(tmp_path, monkeypatch, dice):
+    monkeypatch.setattr(frame, "DOCS", tmp_path)
+    (tmp_path / "results").mkdir()
+    read, made = tmp_path / "results/cup.json", tmp_path / "results/dice.json"
+    read.write_text('{"date": "2026-11-01", "size": 1}')
+    made.write_text(json.dumps(dice(reads=["results/cup.json"]).record(), default=list))
+    read.write_text('{"size": 1, "date": "2026-11-02"}')
+    dice(reads=["results/cup.json"]).record()
+    assert len(dice.thrown) == 6 and list(frame.outdated(tmp_path)) == [], "when it was made does not count"
+    read.write_text('{"date": "2026-11-02", "size": 2}')
+    assert list(frame.outdated(tmp_path)) == [(made, "results/cup.json")]
+    dice(reads=["results/cup.json"]).record()
+    assert len(dice.thrown) == 12
+
+
 def test_prose_finds_a_row_by_its_id(tmp_path, dice):
     (tmp_path / "dice.json").write_text(json.dumps(dice().record(), default=list))
     assert content.result("dice.rows.20-2.points.mean", tmp_path) == 42

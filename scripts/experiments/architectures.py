@@ -213,6 +213,7 @@ experiment = Experiment(
     run,
     arms=[{"network": network} for network in LABELS],
     seeds=range(5),
+    reads=["results/gan.json", "results/pixels.json"],
     measures={
         "frechet_distance": {"label": "Fréchet distance", "unit": "squared features", "better": "lower"},
         "judge_accuracy": {"label": "judge accuracy", **SHARE},

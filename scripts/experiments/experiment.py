@@ -28,11 +28,13 @@ from pathlib import Path
 from scripts import intervals
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "docs" / "results"
+DOCS = ROOT / "docs"
+RESULTS = DOCS / "results"
 CACHE = ROOT / ".cache" / "experiments"
 PARAGRAPHS = ("question", "prediction", "method", "limits")
 DESCRIPTION = {"experiment", "message", "main"}  # what says nothing about how a run is made: may change without a new run
-NO_MODEL = {"kit", "families", "runs"}  # files of scripts/train that only read, write and print
+NO_MODEL = {"runs"}  # keeps runs of trainers, and decides nothing in them
+PROVENANCE = {"date", "versions", "command", "cpu_seconds"}  # of a results file: may change though all numbers stay
 FALSE_ALARM = 0.01  # how often a quick run may disagree though nothing changed
 
 
@@ -73,29 +75,54 @@ def sources(path, seen=None):
     return sorted(seen)
 
 
+def digest(path):
+    """Twelve hexadecimal digits for what a file of docs/ holds: a results file without when and with what it was made, or any other file."""
+    held = path.read_bytes()
+    if path.parent.name == "results":
+        held = json.dumps({name: value for name, value in json.loads(held).items() if name not in PROVENANCE}, sort_keys=True).encode()
+    return hashlib.sha256(held).hexdigest()[:12]
+
+
+def outdated(docs):
+    """(results file, file of docs/ that it was made from and that is another one now), for all results of experiments."""
+    for path in sorted((docs / "results").glob("*.json")):
+        try:
+            reads = json.loads(path.read_text("utf-8")).get("reads", {})
+        except ValueError:
+            continue  # told where the file is used
+        for name, known in reads.items():
+            if not (docs / name).exists() or digest(docs / name) != known:
+                yield path, name
+
+
 class Experiment:
     """One experiment. `arms` are dicts of keyword arguments of `run(seed, **arm)`, which returns {measure: number} for the arm, or a list of
     such dicts with further conditions in them where one run gives several rows (one for each generation, say). It seeds everything itself.
 
     `compare` adds paired differences: {"gain": ("accuracy", {"data": "real"})} gives each row the measure gain = its accuracy − that of the
     row which has data = real and is alike otherwise, seed by seed. `unvaried` names arms that chance does not touch: they run once.
+    `reads` are the files of docs/ that decide what comes out: weights, and results of trainers. They are published with the results, so that
+    the build notices when one has changed.
     With `together`, `run(seeds, **arm)` trains all seeds at once (see side_by_side.py) and returns a list of what each seed gave.
     `quick` is what a quick run does: {"arms": some of the arms, "seeds": others than the published ones, "measures": those to compare,
     "rows": the ids of the rows to compare, if not all: the fewer, the sharper each comparison}.
     """
 
-    def __init__(self, file, run, *, arms, seeds, measures, conditions, message, quick, compare=None, unvaried=lambda arm: False, together=False):
+    def __init__(self, file, run, *, arms, seeds, measures, conditions, message, quick, reads=(), compare=None, unvaried=lambda arm: False, together=False):
         self.file, self.name, self.run = Path(file).resolve(), Path(file).stem, run
         self.arms, self.seeds, self.measures, self.conditions = list(arms), list(seeds), measures, conditions
         self.message, self.quick, self.compare, self.unvaried = message, quick, compare or {}, unvaried
-        self.together = together
+        self.reads, self.together = reads, together
         self.text = description(self.file.read_text("utf-8"))
 
     def key(self):
-        """Names the code that makes the runs, and the packages that it computes with."""
+        """Names the code that makes the runs, the packages that it computes with and the files that it reads."""
         code = "\n".join(map(code_of, sources(self.file)))
         packages = [f"{name} {metadata.version(name)}" for name in ("numpy", "scikit-learn", "torch", "rdkit") if name_is_installed(name)]
-        return hashlib.sha256("\n".join([code, *packages]).encode()).hexdigest()[:16]
+        return hashlib.sha256("\n".join([code, *packages, *self.read().values()]).encode()).hexdigest()[:16]
+
+    def read(self):
+        return {name: digest(DOCS / name) for name in self.reads}
 
     def runs(self, arms, seeds, keep=True):
         """[{"rows", "seconds" of CPU}] of all runs; each is kept in .cache as soon as it is done, and not made again."""
@@ -148,6 +175,7 @@ class Experiment:
             **self.text,
             "command": f"python3 scripts/build.py experiments {self.name}",
             "seeds": self.seeds,
+            **({"reads": self.read()} if self.reads else {}),
             "cpu_seconds": round(sum(run["seconds"] for run in runs)),
             "measures": self.measures,
             "conditions": self.conditions,

@@ -119,6 +119,7 @@ experiment = Experiment(
     run,
     arms=[{"arm": arm, "source": "loops"} for arm in ("before", *ARMS)] + [{"arm": arm, "source": "page"} for arm in ("start_list", *ARMS)],
     seeds=range(10),
+    reads=["results/molecules.json", "demos/molecules/loop.json", "demos/molecules/table.json"],
     unvaried=lambda arm: arm["source"] == "page",
     measures={
         "qed": {"label": "mean QED of the molecules tested", **QED},

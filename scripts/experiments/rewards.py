@@ -10,7 +10,7 @@ images; at a forced number of looks the agent's own choice of patches is at most
 Method: The agents are those of the page and of its trainer (double deep Q-learning, 12,000 updates; glimpse.py): five random starts at a price
 of 0.04, two each at 0.01 and 0.12; a right answer earns 1, a wrong one costs 1. Their figures on the 500 test images are read from
 docs/results/glimpse.json, not repeated here: with its own order of looks, with one order for all (patches it used most in training first)
-and with a random order; and when it must answer after exactly 3 or 5 The agent of the page (one start) is
+and with a random order; and when it must answer after exactly 3 or 5 looks. The agent of the page (one start) is
 then examined with more numbers of looks and with the best fixed order (each next patch is the one after which a reader finds the training labels
 most probable). An agent knows its own order best; so a reader apart (five random starts), a network of like size that has learned from labels
 with random sets of open patches, reads what each order has uncovered. accuracy_same_looks: the agent may not decide when to stop but gets, on
@@ -108,7 +108,7 @@ def trained(seed, price):
 
 
 def page_agent():
-    """The agent that the page loads: the trained one of three in the file."""
+    """The agent that the page loads: the trained one in the file."""
     net = Values()
     tensors = kit.load_weights("glimpse")[0]
     net.load_state_dict({name.removeprefix("after."): part for name, part in tensors.items() if name.startswith("after.")})
@@ -167,6 +167,7 @@ experiment = Experiment(
     arms=[{"price": price, "agent": "trained"} for price in (0.01, PRICE, 0.12)] + [{"price": PRICE, "agent": agent} for agent in ("page", "reader")],
     unvaried=lambda arm: arm["agent"] == "page",
     seeds=range(5),
+    reads=["results/glimpse.json", "demos/glimpse/weights.safetensors.gz"],
     measures={
         "accuracy": {"label": "test accuracy", **SHARE},
         "looks": {"label": "looks, of 16", "unit": "looks", "better": "neither"},

@@ -161,6 +161,7 @@ experiment = Experiment(
     + [{"training": training, "network": "page"} for training in ("standard", "adversarial")]
     + [{"training": training, "network": "small"} for training in ("adversarial", "generated", "moved")],
     seeds=range(8),
+    reads=["results/attack.json", "demos/attack/weights.safetensors.gz", "demos/gan/weights.safetensors.gz"],
     unvaried=lambda arm: arm["network"] == "page",
     measures={
         "clean": {"label": "clean", **SHARE},

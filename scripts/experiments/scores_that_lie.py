@@ -130,6 +130,7 @@ experiment = Experiment(
     run,
     arms=[{"source": source} for source in SOURCES],
     seeds=range(8),
+    reads=["demos/gan/weights.safetensors.gz"],
     measures={
         "judge_accuracy": {"label": "judge accuracy", **SHARE},
         "second_judge": {"label": "accuracy of a second judge", **SHARE},

@@ -228,6 +228,7 @@ experiment = Experiment(
     arms=[{"model": model} for model in LABELS if model not in ("linear_bayes", "logistic", "nearest")]
     + [{"model": model, "labels": labels} for model in ("linear_bayes", "logistic", "nearest") for labels in SIZES],
     seeds=range(8),
+    reads=["results/pixels.json"],
     unvaried=lambda arm: arm.get("labels") == ALL,
     measures={
         "accuracy": {"label": "test accuracy as a classifier", **SHARE},

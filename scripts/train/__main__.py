@@ -3,6 +3,7 @@
 A trainer is a file here with one or both of these functions:
     ship()      train the model that the site ships: its weights, its parity samples, its pictures
     report()    train it with the other seeds and in the other ways that are compared, and write docs/results/<name>.json
+digits and shipped have only figures to write, and families writes the table of all generators, docs/results/generators.json.
 Two processes take one trainer after the other, those that need longest first: to load PyTorch and scikit-learn takes longer than some training.
 """
 

@@ -7,8 +7,6 @@ drawn structure; nothing here was measured in a laboratory.
 * QED (0 to 1): how much eight simple properties resemble those of approved oral drugs (Bickerton et al., Quantifying the
   chemical beauty of drugs, 2012). It knows nothing of any disease, of making the molecule, or of its safety.
 * logP: estimated preference for fat over water (Wildman and Crippen's sum over atom types).
-
-Run: python -m scripts.train.chemistry prints the list's figures.
 """
 
 import itertools
@@ -185,15 +183,3 @@ def comparison(start, found):
             groups = " and ".join(alarms(line)).replace("_", " ")
             cells.append((line, [f"QED {qed(line):.2f} (computed)", origin, f"doubtful: {groups}" if groups else ""]))
     return panels(cells, "The three best molecules of the start list and the three best that the loop found, with computed QED")
-
-
-def main():
-    molecules = library()
-    values = [qed(smiles) for smiles in molecules]
-    print(f"{len(molecules):,} molecules, longest line {max(map(len, molecules))}, {len(characters(molecules))} characters")
-    print(f"QED {min(values):.3f} to {max(values):.3f}, mean {np.mean(values):.3f}")
-    print("R² of the ranker:", ranker_quality(molecules, values, (50, 200, 800), range(5)))
-
-
-if __name__ == "__main__":
-    main()

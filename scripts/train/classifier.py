@@ -222,8 +222,8 @@ def report():
         method="Convolutional network 8-16-32, AdamW, 3,000 batches of 64. Top-level accuracies are of the shipped "
         "recipe (drawn): each batch holds 64 training images, moved, turned and thickened a little, and 64 of 20,000 digits drawn in "
         f"{sum(map(len, hands.WAYS.values()))} ways of writing; moved is the same without drawings, plain without both. "
-        "moved_test_accuracy is on test images moved in the same way. drawings_accuracy is on 325 drawings in 65 other ways, brought to "
-        "8×8 pixels as the data set was; drawings_only_fitted_accuracy is on the same drawings, only centred and scaled. "
+        "moved_test_accuracy is on test images moved in the same way. drawings_accuracy is on "
+        f"{len(strokes.drawings())} drawings in {sum(map(len, strokes.WAYS.values()))} other ways, brought to 8×8 pixels as the data set was; drawings_only_fitted_accuracy is on the same drawings, only centred and scaled. "
         "The learning curve (10 seeds of subsets with equally many of each digit) and wrong labels (uniform; 5 seeds) use the plain recipe "
         "with 1,000 batches. The mistakes are of the five runs that were tested on other writers.",
         command="python3 scripts/build.py train --seeds classifier",

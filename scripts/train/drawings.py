@@ -30,20 +30,21 @@ def report():
     model.load_state_dict(kit.load_weights("classifier")[0])
     data = digits.load()
     images, labels = drawings()
+    ways = sum(map(len, strokes.WAYS.values()))
     read = probabilities(model, torch.as_tensor(images)).argmax(axis=1)
     only_fitted = probabilities(model, torch.as_tensor(drawings(pen.fit_only)[0])).argmax(axis=1)
     kit.write_results(
         NAME,
         question="Does the classifier read drawings, or only what is like its data set?",
-        method="325 drawings: 65 ways of writing, built from arcs and straight lines, five times each with other slant, turn, width, size and "
-        "shake; none of them was used in training. They are brought to 8×8 pixels by the steps by which the data set was made. only_fitted: "
+        method=f"{len(labels)} drawings: {ways} ways of writing, built from arcs and straight lines, {len(labels) // ways} times each with other slant, turn, "
+        "width, size and shake; none of them was used in training. They are brought to 8×8 pixels by the steps by which the data set was made. only_fitted: "
         "centred and scaled, but not stretched, evened out and set upright. Weights as shipped.",
         command="python3 scripts/build.py train --seeds drawings",
         seeds=[1],
         limits="The ways of writing were typed in by one author, and so were those used in training. Real hands are more varied than any "
         "such list.",
         drawings=len(labels),
-        ways=sum(map(len, strokes.WAYS.values())),
+        ways=ways,
         accuracy=float(np.mean(read == labels)),
         accuracy_of_each_digit=share_of_each(read, labels),
         accuracy_only_fitted=float(np.mean(only_fitted == labels)),
