@@ -1,5 +1,6 @@
 """Intervals against known tables; and the frame of the experiments on a tiny one, which needs no PyTorch."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -172,6 +173,16 @@ def test_runs_are_made_again_and_the_build_objects_when_what_they_read_is_anothe
     assert list(frame.outdated(tmp_path)) == [(made, "results/cup.json")]
     dice(reads=["results/cup.json"]).record()
     assert len(dice.thrown) == 12
+
+
+def test_weights_are_others_when_their_numbers_are_not_when_their_notes_are(tmp_path):
+    def weights(date, number):
+        head = json.dumps({"__metadata__": {"date": date}, "w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}}).encode()
+        path = tmp_path / "weights.safetensors.gz"
+        path.write_bytes(gzip.compress(len(head).to_bytes(8, "little") + head + bytes([number])))
+        return frame.digest(path)
+
+    assert weights("2026-11-01", 1) == weights("2026-11-02", 1) != weights("2026-11-02", 2)
 
 
 def test_prose_finds_a_row_by_its_id(tmp_path, dice):

@@ -17,6 +17,7 @@ Standard library only, until results are written: tests need no PyTorch.
 
 import argparse
 import ast
+import gzip
 import hashlib
 import json
 import re
@@ -76,10 +77,15 @@ def sources(path, seen=None):
 
 
 def digest(path):
-    """Twelve hexadecimal digits for what a file of docs/ holds: a results file without when and with what it was made, or any other file."""
+    """Twelve hexadecimal digits for what a file of docs/ holds: results and weights without when and with what they were made, or any other file."""
     held = path.read_bytes()
     if path.parent.name == "results":
         held = json.dumps({name: value for name, value in json.loads(held).items() if name not in PROVENANCE}, sort_keys=True).encode()
+    elif path.name.endswith(".safetensors.gz"):
+        held = gzip.decompress(held)
+        start = 8 + int.from_bytes(held[:8], "little")
+        tensors = {name: place for name, place in json.loads(held[8:start]).items() if name != "__metadata__"}
+        held = json.dumps(tensors, sort_keys=True).encode() + held[start:]
     return hashlib.sha256(held).hexdigest()[:12]
 
 
