@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scripts import links, serve
-from scripts.environment import PROGRAMS
+from scripts.environment import PROGRAMS, browser
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN = {
@@ -39,7 +39,7 @@ def audit(address: str, categories: Iterable[str]) -> dict:
         out = Path(folder) / "report.json"
         flags = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
         command = ["node", PROGRAMS / "node_modules/lighthouse/cli/index.js", address, "--quiet", "--output=json", f"--output-path={out}", f"--chrome-flags={flags}", f"--only-categories={','.join(categories)}"]
-        done = subprocess.run(command, env={**os.environ, "CHROME_PATH": os.environ.get("CHROMIUM", "/usr/bin/chromium")}, capture_output=True, text=True, timeout=180)
+        done = subprocess.run(command, env={**os.environ, "CHROME_PATH": browser()}, capture_output=True, text=True, timeout=180)
         if done.returncode:
             raise RuntimeError(f"Lighthouse could not look at {address}: {done.stderr[-2000:]}")
         return json.loads(out.read_text("utf-8"))
