@@ -26,7 +26,6 @@ from tests.source_faults import IN_BUILD, IN_SOURCES
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ("docs", "scripts", "overrides", ".cache/served", "mkdocs.yml", "pyproject.toml")  # what a build reads: pages show excerpts of scripts/train, the search stage takes its engine from .cache, material.py its packages from pyproject.toml
 PATIENCE = 90  # seconds, after which a program is taken to hang
-serve.Server.request_queue_size = 256  # linkinator opens many connections at once, and takes one that is refused for a dead link
 IN_SITE = faults.IN_PAGES + faults.IN_SITE
 IN_PROJECT = IN_SOURCES + IN_BUILD
 

@@ -1,6 +1,6 @@
 """How often does the search box lead to the right section, and how fast? Every query is typed into the real box in Chromium, and Enter is pressed.
 
-Queries: tests/search/queries.yml (half of them kept back from the tuning), and a typo and a prefix of every heading, made here.
+Queries: tests/search/queries.yml (half of them kept back from the tuning) or another file there, and a typo and a prefix of every heading, made here.
 Engines, in one run on the same pages: ours, the theme's default, Zensical, and Pagefind where it is installed (it has no box in this theme, so it is asked by script).
 """
 
