@@ -77,13 +77,19 @@ export function field({ label, value = "", lines = 1, onInput }) {
 /** Controls side by side, under one name. */
 export const group = (name, ...nodes) => el("div", { role: "group", className: "demo-controls", "aria-label": name }, ...nodes)
 
-/** Words that a screen reader hears, at most one message in a second, so that a running demo is not chatty. Also visible. */
-export function status() {
+/** Words that a screen reader hears, at most one message in a second, so that a running demo is not chatty. Also visible.
+    `opening`, what readState left out, stands before the first of them that the page shows. */
+export function status(opening = "") {
   const node = el("p", { className: "demo-status", role: "status" })
   let waiting = null, last = 0
   const say = text => {
     clearTimeout(waiting)
-    waiting = setTimeout(() => { last = performance.now(); if (node.textContent !== text) node.textContent = text }, Math.max(0, 1000 - (performance.now() - last)))
+    waiting = setTimeout(() => {
+      const told = `${opening} ${text}`.trim()
+      last = performance.now()
+      if (node.isConnected) opening = "" // what stood there before it came into the page was heard by nobody
+      if (node.textContent !== told) node.textContent = told
+    }, Math.max(0, 1000 - (performance.now() - last)))
   }
   return { node, say }
 }
@@ -198,16 +204,22 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
 /* ---- State in the address ---- */
 
-/** Read `?name.key=value` for each key of `defaults`; numbers stay numbers. What is not understood is left out and told in `ignored`. */
-export function readState(name, defaults) {
-  const asked = new URLSearchParams(location.search), state = { ...defaults }, ignored = []
+/** What a value may be: a whole number, or any number, from `least` to `most`. */
+export const whole = (least, most) => value => Number.isInteger(value) && value >= least && value <= most
+export const between = (least, most) => value => value >= least && value <= most
+
+/** Read `?name.key=value` for each key of `defaults`; where the default is a number, so is the value. `valid` has a test for each key, which is given
+    the value and the state as read so far. What fails keeps its default, and `ignored` is a sentence that says so to the reader, else "". */
+export function readState(name, defaults, valid) {
+  const asked = new URLSearchParams(location.search), state = { ...defaults }, wrong = []
   for (const key of Object.keys(defaults)) {
-    const value = asked.get(`${name}.${key}`)
-    if (value === null) continue
-    if (typeof defaults[key] === "number" && !Number.isFinite(+value)) ignored.push(`${key}=${value}`)
-    else state[key] = typeof defaults[key] === "number" ? +value : value
+    const text = asked.get(`${name}.${key}`)
+    if (text === null) continue
+    const value = typeof defaults[key] !== "number" ? text : text.trim() ? +text : NaN // +"" would be 0
+    if (valid[key](value, state)) state[key] = value
+    else wrong.push(`${key}=${text}`)
   }
-  return { state, ignored }
+  return { state, ignored: wrong.length ? `Not understood in the address, and left out: ${wrong.join(", ")}.` : "" }
 }
 
 /** The address of this figure in this state. */

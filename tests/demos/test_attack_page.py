@@ -61,7 +61,7 @@ def test_link_is_copied_restored_and_nonsense_is_named(living):
     other.says("An 8,")
     assert answers(other) == answers(figure)
     lost = living("attack", "attack.image=7000&attack.steps=x&attack.size=9")
-    lost.says("Not understood in the address:", "image=7000", "steps=x", "size=9")
+    lost.says("Not understood in the address, and left out:", "image=7000", "steps=x", "size=9")
 
 
 def test_without_weights_a_sentence_and_the_still_figure(living):

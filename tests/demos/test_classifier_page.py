@@ -142,7 +142,7 @@ def test_link_brings_the_state_back(living):
 
 def test_test_image_and_nonsense_in_the_address(living):
     figure = living("classifier", "classifier.labels=7&classifier.ink=*&classifier.test=9999&classifier.wrong=99&classifier.rate=constructor")
-    expect(figure.status).to_have_text(re.compile("^Not understood and left out: .*ink=.*test=.*labels=7.*wrong=99.*rate=constructor"))
+    expect(figure.status).to_have_text(re.compile("^Not understood in the address, and left out: .*ink=.*test=.*labels=7.*wrong=99.*rate=constructor"))
     figure.press("Show a test image")
     figure.says("Its writer meant")
 

@@ -125,7 +125,7 @@ def test_link_is_copied_restored_and_nonsense_is_named(living):
     expect(card(other, "GAN")).to_contain_text("mean distance")
     assert pixels(other, "GAN") == pixels(figure, "GAN")
     lost = living("families", "families.digit=12&families.of=dall-e&families.seed=x")
-    lost.says("Not understood in the address:", "digit=12", "of=dall-e", "seed=x")
+    lost.says("Not understood in the address, and left out:", "digit=12", "of=dall-e", "seed=x")
 
 
 def test_one_family_without_weights_says_so_and_the_others_draw(living):

@@ -128,8 +128,8 @@ def test_a_link_brings_the_state_back_and_nonsense_is_named(living):
     other = living("gan", link)
     other.says("to this made 8")
     assert card(other, "Made 8").inner_text() == card(figure, "Made 8").inner_text()
-    lost = living("gan", "gan.digit=77&gan.seed=-3&gan.x=9&gan.sample=two")
-    lost.says("digit=77", "seed=-3", "x=9", "sample=two")
+    lost = living("gan", "gan.digit=77&gan.seed=-3&gan.x=9&gan.y=&gan.sample=two")
+    lost.says("Not understood in the address, and left out: digit=77, seed=-3, sample=two, x=9, y=. The discriminator says")
     expect(card(lost, "Made 7")).to_be_visible()
 
 

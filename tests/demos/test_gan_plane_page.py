@@ -128,7 +128,7 @@ def test_a_link_brings_the_state_back(demo):
 
 def test_nonsense_in_the_address_is_named_and_left_out(demo):
     figure = demo("gan-plane.seed=0&gan-plane.length=abc&gan-plane.moves=r99999999")
-    figure.says("left out: length=abc, seed=0, moves=r99999999")
+    figure.says("left out: seed=0, length=abc, moves=r99999999")
     assert facts(figure)["Round"] == "0"
 
 

@@ -129,7 +129,7 @@ def test_the_link_brings_the_state_back(living):
 @pytest.mark.parametrize("nonsense", ["image=500 stage=later price=0.05 who=me moves=-1 path=16", "image=x moves=1.5 path=9-9"])
 def test_nonsense_in_the_address_is_ignored_and_named(living, nonsense):
     figure = living("glimpse", "&".join(f"glimpse.{one}" for one in nonsense.split()))
-    figure.says(f"Not understood in the address, and ignored: {', '.join(nonsense.split())}. Test image 22,")
+    figure.says(f"Not understood in the address, and left out: {', '.join(nonsense.split())}. Test image 22,")
 
 
 def damaged():

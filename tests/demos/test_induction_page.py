@@ -85,7 +85,7 @@ def test_a_link_brings_the_state_back(living):
 
 def test_nonsense_in_the_address_is_named_and_left_out(living):
     figure = living("induction", "induction.period=99&induction.head=x&induction.place=abc&induction.text=!!")
-    figure.says("left out: place=abc, period=99, head=x, text=!!")
+    figure.says("left out: period=99, place=abc, head=x, text=!!")
     assert figure.at.locator(".induction-tiles button").count() == 33
 
 

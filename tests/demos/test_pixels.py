@@ -67,8 +67,8 @@ def test_a_reader_writes_one_pixel_and_then_the_rest(living):
 
 
 def test_the_link_restores_the_state_and_nonsense_is_named(living):
-    figure = living("pixels", "pixels.digit=3&pixels.temperature=0.5&pixels.seed=nonsense&pixels.at=20")
-    figure.says("Pixel 20: it chose level", "left out: seed=nonsense.")
+    figure = living("pixels", "pixels.digit=3&pixels.temperature=0.5&pixels.seed=nonsense&pixels.layer=3&pixels.at=20")
+    figure.says("Not understood in the address, and left out: seed=nonsense, layer=3. Pixel 20: it chose level")
     assert figure.at.locator(".demo-value").inner_text() == "0.5"
     figure.press("One pixel")
     figure.says("Pixel 21: it chose level")

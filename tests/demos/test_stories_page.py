@@ -119,7 +119,7 @@ def test_a_link_brings_the_state_back(living):
 
 def test_nonsense_in_the_address_is_named_and_left_out(living):
     figure = living("stories", "stories.temperature=hot&stories.teller=liar&stories.words=-3&stories.taken=4-elephant")
-    figure.says("left out: temperature=hot, words=-3, teller=liar, taken=4-elephant")
+    figure.says("left out: teller=liar, temperature=hot, words=-3, taken=4-elephant")
     assert len(words(figure)) > 15
 
 

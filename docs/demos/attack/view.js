@@ -1,7 +1,7 @@
 /* Attack a test digit in the page: two networks, each given the image as it is, with noise, and attacked. */
 
 import { digits } from "../data.js"
-import { article, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { article, between, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { attack, chance, exam, networks, noisy, read } from "./model.js"
 
@@ -11,24 +11,11 @@ const SHORT = { standard: "standard", adversarial: "trained with attacks" }
 const KINDS = { clean: "as it was", noise: "random noise", attack: "attack" }
 const STEPS = [[1, "1 step (FGSM)"], [5, "5 steps"], [20, "20 steps (PGD)"]]
 const LARGEST = .3, EXAM = 200, KEEP = 6
+const VALID = { size: between(0, LARGEST), steps: value => STEPS.some(([steps]) => steps === value), seed: whole(0, 1e6) }
 
 const percent = p => p > .995 ? "over 99 %" : `${(100 * p).toFixed(0)} %`
 const share = (right, of) => `${(100 * right / of).toFixed(1)} %`
 const size = epsilon => epsilon.toFixed(2)
-
-/** The state asked for in the address. What makes no sense is replaced and named in `ignored`. */
-function asked(tests) {
-  const { state, ignored } = readState("attack", DEFAULTS), whole = (value, end) => Number.isInteger(value) && value >= 0 && value < end
-  const sound = {
-    image: whole(state.image, tests), size: state.size >= 0 && state.size <= LARGEST,
-    steps: STEPS.some(([steps]) => steps === state.steps), seed: whole(state.seed, 1e6),
-  }
-  for (const key of Object.keys(DEFAULTS)) if (!sound[key]) {
-    ignored.push(`${key}=${state[key]}`)
-    state[key] = DEFAULTS[key]
-  }
-  return { state, ignored }
-}
 
 /** One image that a network was given, what it reads, and whether that is right. */
 function card(kind) {
@@ -78,7 +65,8 @@ function report() {
 export async function mount(figure) {
   const [weights, data] = await Promise.all([file(new URL("./weights.safetensors.gz", import.meta.url)), digits()])
   const nets = networks(unpack(weights).tensors), tests = data.labels.length - data.train
-  const { state, ignored } = asked(tests), { node: words, say } = status()
+  const { state, ignored } = readState("attack", DEFAULTS, { ...VALID, image: whole(0, tests - 1) })
+  const { node: words, say } = status(ignored)
   const each = (keys, make) => Object.fromEntries(Object.keys(keys).map(key => [key, make(key)]))
   const cards = each(nets, () => each(KINDS, card))
   const runs = report()
@@ -121,9 +109,8 @@ export async function mount(figure) {
       const { values, ...answer } = results[name][kind]
       cards[name][kind].show(values, answer, label, results[name].clean.digit !== label)
     }
-    const nonsense = ignored.length ? ` Not understood in the address: ${ignored.splice(0).join(", ")}.` : ""
     const change = `${article(label).replace("a", "A")}, each pixel changed by at most ${size(state.size)}.`
-    say(`${change} ${fate("standard")} ${fate("adversarial")}${nonsense}`)
+    say(`${change} ${fate("standard")} ${fate("adversarial")}`)
   })
 
   function renew() {

@@ -4,7 +4,7 @@
 import { best, probabilities } from "../classifier/model.js"
 import { pack, pad, see, unpack as strokesOf } from "../classifier/pad.js"
 import { digits } from "../data.js"
-import { article, breathe, button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { article, breathe, button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
 import { pick, random, surprise, unpack } from "../nn.js"
 import { arrange, chances, PIXELS, posterior, start } from "../pixels/model.js"
 
@@ -19,7 +19,10 @@ const ASKED = { digit: ["Which digit, given the image?", "p(digit | image)"], im
 export async function mount(figure) {
   const weightsOf = async name => unpack(await file(new URL(`../${name}/weights.safetensors.gz`, import.meta.url))).tensors
   const [data, classifier, packed] = await Promise.all([digits(), weightsOf("classifier"), weightsOf("pixels")])
-  const drawer = arrange(packed), { state, ignored } = restored(data), { node: words, say } = status()
+  const drawer = arrange(packed), isTest = whole(data.train, data.labels.length - 1)
+  const { state, ignored } = readState(NAME, DEFAULTS, {
+    ask: v => Object.hasOwn(ASKED, v), digit: whole(0, 9), seed: whole(0, 1e6), ink: v => v === "" || strokesOf(v), image: v => v === OWN || isTest(v),
+  }), { node: words, say } = status(ignored)
 
   /* ---- Which digit is this? ---- */
   let image = null, logs = null, levels, readers, sums, position, changed = false
@@ -161,16 +164,4 @@ export async function mount(figure) {
   draw()
   if (state.ink) drawing.strokes = strokesOf(state.ink)
   else state.image === OWN ? readOwn() : readTest(state.image)
-  if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
-}
-
-/** The state that the address asks for; what makes no sense is left out. */
-function restored(data) {
-  const { state, ignored } = readState(NAME, DEFAULTS), whole = (from, to) => v => Number.isInteger(v) && v >= from && v <= to
-  const valid = {
-    ask: v => Object.hasOwn(ASKED, v), digit: whole(0, 9), seed: whole(0, 1e6), ink: v => v === "" || strokesOf(v),
-    image: v => v === OWN || whole(data.train, data.labels.length - 1)(v),
-  }
-  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
-  return { state, ignored }
 }

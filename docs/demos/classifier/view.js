@@ -1,7 +1,7 @@
 /* The figure of the classifier: draw a digit and see ten probabilities change; train a network of your own, with few or wrong labels. */
 
 import { digits } from "../data.js"
-import { bars, breathe, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, status } from "../kit.js"
+import { bars, breathe, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, status, whole } from "../kit.js"
 import { unpack as unpackWeights } from "../nn.js"
 import { best, probabilities } from "./model.js"
 import { pack, pad, see, unpack } from "./pad.js"
@@ -16,14 +16,18 @@ const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`
 const DIGITS = [..."0123456789"]
 const HINT = "Press Train. Two lines will be drawn: the share of the test images that it reads rightly, and the share of its own labels, "
   + "wrong ones included, with which it agrees."
-const SAFE = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
+const DEFAULTS = { ink: "", test: -1, labels: 1297, wrong: "0", rate: "good", seed: 1 }
+const VALID = {
+  ink: v => v === "" || unpack(v), test: whole(-1, TEST - 1), labels: v => SIZES.includes(v),
+  wrong: v => ERRORS.some(([key]) => key === v), rate: v => Object.hasOwn(RATES, v), seed: whole(0, 1e6),
+}
 
 export async function mount(figure) {
   const [data, packed] = await Promise.all([digits(), file(new URL("./weights.safetensors.gz", import.meta.url))])
   const { tensors: weights } = unpackWeights(packed)
   await breathe()
-  const { state, ignored } = restored()
-  const { node: told, say } = status()
+  const { state, ignored } = readState(NAME, DEFAULTS, VALID)
+  const { node: told, say } = status(ignored)
 
   /* -- Draw and read -- */
   let image = null, own = null // the 8×8 image on view; the network that was trained here
@@ -166,17 +170,5 @@ export async function mount(figure) {
   if (state.ink) { drawing.strokes = unpack(state.ink); verdict() }
   else if (state.test >= 0) showTest(state.test)
   else read()
-  if (ignored.length) say(`Not understood and left out: ${ignored.join(", ")}.`)
-  else if (!image) say("Draw a digit with mouse, finger or arrow keys.")
-}
-
-/** The state that the address asks for; what makes no sense is left out. */
-function restored() {
-  const { state, ignored } = readState(NAME, SAFE), whole = (from, to) => v => Number.isInteger(v) && v >= from && v <= to
-  const valid = {
-    ink: v => v === "" || unpack(v), test: whole(-1, TEST - 1), seed: whole(0, 1e6),
-    labels: v => SIZES.includes(v), wrong: v => ERRORS.some(([key]) => key === v), rate: v => Object.hasOwn(RATES, v),
-  }
-  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = SAFE[key] }
-  return { state, ignored }
+  if (!image) say("Draw a digit with mouse, finger or arrow keys.")
 }

@@ -1,12 +1,16 @@
 /* The figure of k-means: images as points on a map, centres that move, names for them, and what the names are worth as a classifier. */
 
 import { digits } from "../data.js"
-import { breathe, button, calm, checkbox, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, slider, status } from "../kit.js"
+import { breathe, button, calm, checkbox, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, slider, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { accuracy, grouping, plane, purity, typical } from "./model.js"
 
 const NAME = "clusters", MOST = 300, STARTS = 10, PAUSE = 650 // half-rounds at most; starts to compare; milliseconds between half-rounds
-const SAFE = { k: 10, seed: 1, steps: 0, labels: 0, names: "" }
+const DEFAULTS = { k: 10, seed: 1, steps: 0, labels: 0, names: "" }
+const VALID = {
+  k: whole(2, 20), seed: whole(0, 1e6), steps: whole(0, MOST), labels: whole(0, 1),
+  names: (v, { k }) => v === "" || /^[\d-]+$/.test(v) && v.length === k,
+}
 const letter = c => String.fromCharCode(65 + c), percent = share => `${(100 * share).toFixed(1)} %`
 const DIGITS = [["", "–"], ...[..."0123456789"].map(d => [d, d])]
 
@@ -15,8 +19,8 @@ export async function mount(figure) {
   const { mean, axes } = unpack(packed).tensors, { train } = data, all = data.labels.length
   const on = image => plane(image, mean, axes), places = Array.from({ length: train }, (_, row) => on(data.image(row)))
   await breathe()
-  const { state, ignored } = restored()
-  const { node: told, say } = status()
+  const { state, ignored } = readState(NAME, DEFAULTS, VALID)
+  const { node: told, say } = status(ignored)
   let it, names, chosen // the grouping; a name or null for each group; the group that is marked
 
   /* -- The half-rounds -- */
@@ -153,8 +157,7 @@ export async function mount(figure) {
   })
   new ResizeObserver(paint).observe(figure)
   new MutationObserver(paint).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] })
-  say(ignored.length ? `Not understood and left out: ${ignored.join(", ")}.` : steps || wanted ? "Restored from the link."
-    : "Press Step: each image goes to its nearest centre.")
+  say(steps || wanted ? "Restored from the link." : "Press Step: each image goes to its nearest centre.")
 }
 
 /** The map: dots, letters of groups or true digits; the paths of the centres; the centres as circles with their letters. */
@@ -196,13 +199,4 @@ function drawMap(map, figure, { places, groups, trails, chosen, labels }) {
     context.fillStyle = c === chosen ? mark : ink
     context.fillText(letter(c), x, y + .5)
   })
-}
-
-/** The state that the address asks for; what makes no sense is left out. */
-function restored() {
-  const { state, ignored } = readState(NAME, SAFE), whole = (from, to) => v => Number.isInteger(v) && v >= from && v <= to
-  const named = v => v === "" || /^[\d-]+$/.test(v) && v.length === state.k
-  const valid = { k: whole(2, 20), seed: whole(0, 1e6), steps: whole(0, MOST), labels: whole(0, 1), names: named }
-  for (const key of Object.keys(valid)) if (!valid[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = SAFE[key] }
-  return { state, ignored }
 }

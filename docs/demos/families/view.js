@@ -1,7 +1,7 @@
 /* Six families asked for the same digit, with real images and a copier as yardsticks. Weights are fetched when the reader draws. */
 
 import { digits } from "../data.js"
-import { article, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { article, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
 import { part, pick, random, unpack } from "../nn.js"
 import { GREY, HIDDEN, PIXELS, decode, gaussian, mixture, naiveBayes, nearest, noise, rounded, usual } from "./model.js"
 
@@ -64,19 +64,9 @@ Object.assign(FAMILIES, {
   copier: { name: "A copier", how: "learns nothing, hands out training images", load: () => fromData(data => [0, data.train]) },
 })
 const KEYS = Object.keys(FAMILIES)
-
-/** The state asked for in the address. What makes no sense is replaced and named in `ignored`. */
-function asked() {
-  const { state, ignored } = readState("families", DEFAULTS), whole = (value, end) => Number.isInteger(value) && value >= 0 && value < end
-  const sound = {
-    digit: whole(state.digit, 10), seed: whole(state.seed, 1e6), nearest: whole(state.nearest, 2),
-    of: ["", "all"].includes(state.of) || state.of.split("-").every(key => KEYS.includes(key)),
-  }
-  for (const key of Object.keys(DEFAULTS)) if (!sound[key]) {
-    ignored.push(`${key}=${state[key]}`)
-    state[key] = DEFAULTS[key]
-  }
-  return { state, ignored, wanted: state.of === "all" ? KEYS : state.of.split("-").filter(Boolean) }
+const VALID = {
+  digit: whole(0, 9), seed: whole(0, 1e6), nearest: whole(0, 1),
+  of: value => ["", "all"].includes(value) || value.split("-").every(key => KEYS.includes(key)),
 }
 
 /** What a reader sees of one family: its static sheet until it draws, then its images, and under each the nearest training image. */
@@ -110,7 +100,8 @@ function card(figure, key, onDraw) {
 }
 
 export async function mount(figure) {
-  const { state, ignored, wanted } = asked(), { node: words, say } = status()
+  const { state, ignored } = readState("families", DEFAULTS, VALID)
+  const { node: words, say } = status(ignored)
   const rows = Object.fromEntries(KEYS.map(key => [key, { card: card(figure, key, () => draw(key)), images: [], near: [] }]))
   const jobs = new Map() // key of a row → its work, a piece at a time
   let data, limit, measuring
@@ -178,7 +169,6 @@ export async function mount(figure) {
 
   const drawn = () => KEYS.filter(key => rows[key].sampler)
   function tell() {
-    const nonsense = ignored.length ? ` Not understood in the address: ${ignored.splice(0).join(", ")}.` : ""
     const names = drawn().map(key => FAMILIES[key].name).join(", ")
     const bytes = new Map(drawn().map(key => [rows[key].source, rows[key].sampler.bytes])) // three families share a file
     const size = Math.round([...bytes.values()].reduce((sum, own) => sum + own, 0) / 1000)
@@ -187,7 +177,7 @@ export async function mount(figure) {
     const digit = article(state.digit)
     const asked = names ? `Asked for ${digit}, seed ${state.seed}: ${names}. Weights loaded: ${size} kB.`
       : "Press “Draw” to ask a family; its weights are loaded then."
-    say(asked + under + nonsense)
+    say(asked + under)
   }
 
   async function draw(key) {
@@ -234,5 +224,5 @@ export async function mount(figure) {
   requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))
   figure.prepend(live)
   tell()
-  drawAll(wanted)
+  drawAll(state.of === "all" ? KEYS : state.of.split("-").filter(Boolean))
 }

@@ -1,13 +1,14 @@
 /* The contest on a plane, trained while you watch: played, slowed down, one player alone, and driven into collapse. */
 
 import { digits } from "../data.js"
-import { breathe, button, calm, checkbox, choice, copyLink, el, enliven, file, group, inPieces, loop, readState, several, slider, status } from "../kit.js"
+import { breathe, button, calm, checkbox, choice, copyLink, el, enliven, file, group, inPieces, loop, readState, several, slider, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { course, parsed, yardstick } from "./course.js"
 import { onPlane, RECIPE, rightShare, verdicts } from "./model.js"
 import { curve, diagram, plane } from "./picture.js"
 
 const DEFAULTS = { seed: 1, length: 1, moves: "" }, SEEDS = 50, LENGTHS = [1, 10, 100, 1000]
+const VALID = { seed: whole(1, SEEDS), length: value => LENGTHS.includes(value), moves: parsed }
 const EVEN_FIRST = 300 // rounds before the generator runs ahead, when a collapse is asked for
 const PACE = 1400, CALM_PACE = 500 // milliseconds of a phase in slow motion; between two pictures with reduced motion
 const PHASES = [ // of a round in slow motion: what acts, and in words. The third and the last make the step
@@ -33,12 +34,12 @@ const average = values => values.reduce((sum, v) => sum + v, 0) / values.length
 
 export async function mount(figure) {
   const [data, weights] = await Promise.all([digits(), file(new URL("../clusters/weights.safetensors.gz", import.meta.url))])
-  const { tensors: { mean, axes } } = unpack(weights), { state, ignored } = understood(readState("gan-plane", DEFAULTS))
+  const { tensors: { mean, axes } } = unpack(weights), { state, ignored } = readState("gan-plane", DEFAULTS, VALID)
   const real = onPlane(data.images.subarray(0, 64 * data.train), mean, axes).points, yard = await inPieces(yardstick(real))
   let run, phase = 0, nextPhase = 0, drawn = 0, counted = 0
 
   // ---- What there is to see and to press
-  const { node: heard, say } = status(), who = diagram(), map = plane(real), energies = curve(), facts = el("tbody")
+  const { node: heard, say } = status(ignored), who = diagram(), map = plane(real), energies = curve(), facts = el("tbody")
   const standing = el("table", { className: "gan-plane-facts" }, el("caption", { textContent: "How it stands" }), facts)
   const play = button("Play", () => playing() ? pause() : go([{ kind: mode(), count: Infinity }]))
   const step = button("Step", () => slow.checked ? slowly() : go([{ kind: mode(), count: +size.value }]))
@@ -89,8 +90,7 @@ export async function mount(figure) {
     ahead.checked = /a\d*$/.test(state.moves)
     go(parsed(state.moves))
   }
-  if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
-  else say(state.moves ? "Playing what the link asks for." : "The crosses are where the untrained generator puts its points. Press Play.")
+  say(state.moves ? "Playing what the link asks for." : "The crosses are where the untrained generator puts its points. Press Play.")
 
   // ---- What changes
   function start() {
@@ -191,12 +191,4 @@ export async function mount(figure) {
     if (kind === "g") return `Only the generator learned: its points moved to where they are believed, the border stayed. ${stand}`
     return `${round} ${stand}`
   }
-}
-
-/** The state from the address; what makes no sense in it goes back to the default and is named. */
-function understood({ state, ignored }) {
-  const { seed, length, moves } = state
-  const right = { seed: Number.isInteger(seed) && seed >= 1 && seed <= SEEDS, length: LENGTHS.includes(length), moves: parsed(moves) }
-  for (const key of Object.keys(right)) if (!right[key]) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
-  return { state, ignored }
 }

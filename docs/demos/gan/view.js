@@ -1,24 +1,25 @@
 /* The trained conditional GAN: choose a digit, move through the noise, hear the discriminator, and see how near a training image comes. */
 
 import { digits } from "../data.js"
-import { article, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, several, slider, status } from "../kit.js"
+import { article, between, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, several, slider, status, whole } from "../kit.js"
 import { normal, random, unpack } from "../nn.js"
 import { coordinates, latent, nearest, networks, NOISE, onPlane, quantile, rounded, shareBelow, usualDistances } from "./model.js"
 import { card, plane, REACH, row, signed, tidy, verdictScale, word } from "./parts.js"
 
 const DEFAULTS = { digit: 7, seed: 1, sample: 1, x: NaN, y: NaN }, SEEDS = 1000 // without x and y, the place of the sample
 const ROW = 10, PAIRS = 50 // images in a row; made images behind the share of pairs
+const VALID = { digit: whole(0, 9), seed: whole(1, SEEDS), sample: whole(1, ROW), x: between(-REACH, REACH), y: between(-REACH, REACH) }
 const LAP = 30_000, CALM_STEPS = 16, RADIUS = 1.5 // milliseconds once around; steps of it with reduced motion; how far from the centre
 const percent = share => `${(100 * share).toFixed(0)} %`
 
 export async function mount(figure) {
   const [data, weights] = await Promise.all([digits(), file(new URL("./weights.safetensors.gz", import.meta.url))])
-  const { generate, judge } = networks(unpack(weights).tensors), { state, ignored } = understood(readState("gan", DEFAULTS))
+  const { generate, judge } = networks(unpack(weights).tensors), { state, ignored } = readState("gan", DEFAULTS, VALID)
   await breathe()
   let space, real, job, usual, now, walked = 0, before = 0
 
   // ---- What there is to see and to press
-  const { node: heard, say } = status()
+  const { node: heard, say } = status(ignored)
   const wanted = choice({
     label: "Digit", options: [...Array(10).keys()].map(digit => [digit, digit]), value: state.digit,
     onInput(value) { state.digit = +value; renew() },
@@ -55,7 +56,6 @@ export async function mount(figure) {
     group("What is drawn", wanted.node, fresh.node), group("The way through the noise", across.node, down.node, walk.node),
     heard, el("div", { className: "gan-cards" }, map.node, made.node, twin.node), likeness,
     drawnTitle, drawn.node, seenTitle, seen.node, scale.node, tally, group("Link", copyLink(figure, "gan", () => state, say)))
-  if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
 
   // ---- What changes
   /** Another digit or other noise: all pictures anew, in slices. */
@@ -169,14 +169,3 @@ export async function mount(figure) {
 }
 
 const line = () => el("p", { className: "gan-line" }), title = () => el("p", { className: "demo-title" })
-
-/** The state from the address; what makes no sense in it goes back to the default and is named. */
-function understood({ state, ignored }) {
-  const whole = (key, least, most) => Number.isInteger(state[key]) && state[key] >= least && state[key] <= most
-  const right = {
-    digit: whole("digit", 0, 9), seed: whole("seed", 1, SEEDS), sample: whole("sample", 1, ROW),
-    x: !(Math.abs(state.x) > REACH), y: !(Math.abs(state.y) > REACH),
-  }
-  for (const key of Object.keys(right)) if (!right[key]) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
-  return { state, ignored }
-}

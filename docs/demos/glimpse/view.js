@@ -1,7 +1,7 @@
 /* The glimpse agent in the page: watch it, play against it, or let it play all test images. */
 
 import { digits } from "../data.js"
-import { article, bars, breathe, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { article, bars, breathe, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
 import { random, unpack } from "../nn.js"
 import { ANSWERS, PATCHES, agents, decide, openedBy, play, reward, shuffled, trial, values } from "./model.js"
 
@@ -12,26 +12,15 @@ const ANSWERING = { 0: "when it wants to", 3: "after 3 looks", 5: "after 5 looks
 const DEFAULTS = { image: 22, stage: "after", price: 0.04, who: "agent", moves: 0, path: "" }
 const PACE = 1100 // milliseconds between two moves when it plays
 const TEN = [...Array(ANSWERS).keys()]
+const taken = path => path.split("-").filter(Boolean).map(Number), isPatch = whole(0, PATCHES - 1)
+const VALID = {
+  stage: value => Object.hasOwn(STAGES, value), price: value => PRICES.some(([price]) => price === value), who: value => ["agent", "you"].includes(value),
+  moves: whole(0, PATCHES + 1), path: value => taken(value).every(isPatch) && new Set(taken(value)).size === taken(value).length,
+}
 
 const signed = value => `${value <= -0.005 ? "−" : "+"}${Math.abs(value).toFixed(2)}`
 const place = patch => `row ${Math.floor(patch / 4) + 1}, column ${patch % 4 + 1}`
 const count = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`
-
-/** The state asked for in the address. What makes no sense is replaced and named in `ignored`. */
-function asked(tests) {
-  const { state, ignored } = readState("glimpse", DEFAULTS), looks = state.path.split("-").filter(Boolean).map(Number)
-  const within = (value, end) => Number.isInteger(value) && value >= 0 && value < end
-  const sound = {
-    image: within(state.image, tests), stage: Object.hasOwn(STAGES, state.stage), price: PRICES.some(([price]) => price === state.price),
-    who: ["agent", "you"].includes(state.who), moves: within(state.moves, PATCHES + 2),
-    path: looks.every(patch => within(patch, PATCHES)) && new Set(looks).size === looks.length,
-  }
-  for (const key of Object.keys(DEFAULTS)) if (!sound[key]) {
-    ignored.push(`${key}=${state[key]}`)
-    state[key] = DEFAULTS[key]
-  }
-  return { state, ignored, looks: sound.path ? looks : [] }
-}
 
 const ink = level => `rgb(${Array(3).fill(Math.round(255 - 255 * level)).join(" ")})`
 
@@ -127,7 +116,7 @@ function examination(figure, data, setting, say, ended) {
 export async function mount(figure) {
   const [buffer, data] = await Promise.all([file(new URL("./weights.safetensors.gz", import.meta.url)), digits()])
   const { nets, trainedAt, updates } = agents(unpack(buffer)), tests = data.labels.length - data.train
-  const { state, ignored, looks } = asked(tests)
+  const { state, ignored } = readState("glimpse", DEFAULTS, { ...VALID, image: whole(0, tests - 1) })
   await breathe()
   const queue = shuffled([...Array(tests).keys()], random(1)) // the order of "Another digit"
   let path = [], says = -1, games = 0, yours = 0, its = 0, due = 0
@@ -154,8 +143,8 @@ export async function mount(figure) {
   const intro = () => `Test image ${state.image}, ${path.length ? `${count(path.length, "look")} taken` : "all covered"}. ${task()}`
 
   /* ---- What is seen ---- */
-  const { node: spoken, say } = status(), line = () => el("p", { className: "glimpse-line" })
-  const whole = digit({ label: "", pixels: 112 }), truth = line(), facts = line(), told = line(), lost = el("div")
+  const { node: spoken, say } = status(ignored), line = () => el("p", { className: "glimpse-line" })
+  const uncovered = digit({ label: "", pixels: 112 }), truth = line(), facts = line(), told = line(), lost = el("div")
   const map = board(open, answer)
   const promise = bars({ label: "What each answer promises", names: TEN.map(String), format: share => signed(2 * share - 1) })
   const sayings = TEN.map(number => button(`${number}`, () => answer(number)).node)
@@ -183,8 +172,8 @@ export async function mount(figure) {
     for (const one of sayings) one.setAttribute("aria-disabled", over)
     stepper.disabled = player.disabled = !watching
     player.text = runner.running ? "Pause" : "Play"
-    whole.draw(over ? image() : Array(64).fill(0.35))
-    whole.label = over ? `The whole digit, ${article(label())}` : "The whole digit, covered until the game ends"
+    uncovered.draw(over ? image() : Array(64).fill(0.35))
+    uncovered.label = over ? `The whole digit, ${article(label())}` : "The whole digit, covered until the game ends"
     truth.textContent = over ? `It is ${article(label())}.` : "Shown at the end."
     facts.textContent = `${count(path.length, "look")}, reward ${over ? "" : "so far "}${path.length || over ? signed(earned()) : "0"}.`
     const compared = () => ` ${count(games, "game")} of yours: ${signed(yours / games)} a game; the agent: ${signed(its / games)}.`
@@ -239,14 +228,14 @@ export async function mount(figure) {
   /* ---- Begin ---- */
   const moved = () => state.who === "you" ? { path: path.join("-") } : { moves: path.length + (says >= 0) }
   const link = () => ({ image: state.image, stage: state.stage, price: state.price, who: state.who, ...moved() })
-  if (state.who === "you") path = looks
+  if (state.who === "you") path = taken(state.path)
   let words = intro()
   if (state.who === "agent") for (let i = 0; i < state.moves && says < 0; i++) words = move()
   show()
   await breathe()
   enliven(figure,
     group("The game", stage.node, price.node, who.node), told, group("Moves", stepper.node, player.node, again.node, another.node),
-    facts, spoken, el("div", { className: "demo-row" }, map.node, promise.node, sayDigit, el("div", {}, whole.node, truth)),
+    facts, spoken, el("div", { className: "demo-row" }, map.node, promise.node, sayDigit, el("div", {}, uncovered.node, truth)),
     exam.node, lost, group("Share", copyLink(figure, "glimpse", link, say)))
-  say(`${ignored.length ? `Not understood in the address, and ignored: ${ignored.join(", ")}. ` : ""}${words}`)
+  say(words)
 }

@@ -1,11 +1,15 @@
 /* Induction: a sequence that repeats, read by one layer of attention and by two; where each head looks; what happens when one is silent. */
 
-import { bars, breathe, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, several, slider, status } from "../kit.js"
+import { bars, breathe, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, several, slider, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { fromSeed, fromText, guesses, models, PERIODS, periodOf, relation, sighting, SYMBOLS, tally, test, toText } from "./model.js"
 
 const DEFAULTS = { seed: 1, period: 9, place: 14, head: "two.2.2", silent: "none", text: "" }
 const HEADS = ["two.1.1", "two.1.2", "two.2.1", "two.2.2", "one.1.1", "one.1.2"] // model, layer, number
+const VALID = {
+  seed: whole(0, 1e6), period: whole(...PERIODS), place: whole(1, 32), head: value => HEADS.includes(value),
+  silent: value => value === "none" || value.split(",").every(name => HEADS.includes(name)), text: value => !value || fromText(value).tokens.length > 1,
+}
 const SEQUENCES = 50, PACE = 600 // sequences of a test; milliseconds between steps while it plays
 const SHOWN = 4 // guesses and looks that are listed
 const CELL = 20, EDGE = 24 // pixels of the map, which is drawn at twice its size
@@ -17,12 +21,12 @@ const largest = values => [...values.keys()].sort((a, b) => values[b] - values[a
 
 export async function mount(figure) {
   const both = models(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))
-  const { state, ignored } = understood(readState("induction", DEFAULTS))
+  const { state, ignored } = readState("induction", DEFAULTS, VALID)
   const named = model => `${MODELS[model]}, ${several(both[model].parameters)} parameters`
   let tokens, read, growing, counts, nextStep = 0
 
   // ---- What there is to see and to press
-  const { node: heard, say } = status()
+  const { node: heard, say } = status(ignored)
   const period = slider({
     label: "Repeats after", min: PERIODS[0], max: PERIODS[1], value: state.period, format: n => `${n} symbols`,
     onInput(value) { state.period = value; renew() },
@@ -73,7 +77,6 @@ export async function mount(figure) {
     group("Test", ask.node),
     el("div", { className: "demo-row" }, tested.node, testedText),
     group("Link", copyLink(figure, "induction", () => state, say)))
-  if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
 
   // ---- What changes
   /** The sequence of the present seed and period. */
@@ -227,16 +230,4 @@ function attentionMap(onRow) {
     node.setAttribute("aria-label", label)
   }
   return { node, draw }
-}
-
-/** The state from the address; what makes no sense in it goes back to the default and is named. */
-function understood({ state, ignored }) {
-  const whole = (key, least, most) => Number.isInteger(state[key]) && state[key] >= least && state[key] <= most
-  const right = {
-    seed: whole("seed", 0, 1e6), period: whole("period", ...PERIODS), place: whole("place", 1, 32), head: HEADS.includes(state.head),
-    silent: state.silent === "none" || state.silent.split(",").every(name => HEADS.includes(name)),
-    text: !state.text || fromText(state.text).tokens.length > 1,
-  }
-  for (const key of Object.keys(right)) if (!right[key]) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
-  return { state, ignored }
 }

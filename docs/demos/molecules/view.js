@@ -1,10 +1,11 @@
 /* Molecules: the reader runs the loop of proposing, ranking, testing and learning, step by step, for one team after the other. */
 
-import { button, chart, choice, copyLink, el, enliven, file, group, loop, readState, status } from "../kit.js"
+import { button, chart, choice, copyLink, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { generator, KNOWN, laboratory, ROUNDS, search, TEAMS, TESTED } from "./model.js"
 
 const DEFAULTS = { team: "guided", seed: 1, lines: 300, steps: 0 }
+const VALID = { team: value => TEAMS.includes(value), seed: whole(0, 1e6), lines: value => [60, 300].includes(value), steps: whole(0, 4 * ROUNDS) }
 const NAMES = {
   guided: "generator + ranking", random_pick: "generator, random pick", list_only: "ranking of a fixed list",
   with_rules: "generator + ranking + rule",
@@ -20,26 +21,15 @@ const three = value => value.toFixed(3)
 const many = (count, one, more = `${one}s`) => `${count} ${count === 1 ? one : more}`
 const groups = count => `${count} with a doubtful group`
 
-/** The state from the address, with what cannot be used left out and told. */
-function understood({ state, ignored }) {
-  const fits = {
-    team: value => TEAMS.includes(value), lines: value => [60, 300].includes(value),
-    seed: value => Number.isInteger(value) && value >= 0 && value < 1e6,
-    steps: value => Number.isInteger(value) && value >= 0 && value <= 4 * ROUNDS,
-  }
-  for (const key of Object.keys(fits)) if (!fits[key](state[key])) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
-  return { state, ignored }
-}
-
 export async function mount(figure) {
   const [weights, table] = await Promise.all(["weights.safetensors.gz", "table.json"].map(name => file(new URL(`./${name}`, import.meta.url))))
   const model = generator(unpack(weights)), lab = laboratory(JSON.parse(new TextDecoder().decode(table)))
-  const { state, ignored } = understood(readState("molecules", DEFAULTS))
+  const { state, ignored } = readState("molecules", DEFAULTS, VALID)
   let runs = {}, goal = 0 // the searches of all teams, and the step up to which the chosen one is running
   const run = () => runs[state.team] ??= search({ model, lab, ...state })
 
   // ---- What there is to see and to press
-  const { node: heard, say } = status()
+  const { node: heard, say } = status(ignored)
   const team = choice({
     label: "Team", options: TEAMS.map(name => [name, NAMES[name]]), value: state.team,
     onInput(name) { halt(); state.team = name; arrive() },
@@ -49,7 +39,7 @@ export async function mount(figure) {
     onInput(value) { state.lines = +value; restart() },
   })
   const forth = button("", () => go(1))
-  const whole = button("One round", () => go(4 - run().steps % 4))
+  const oneRound = button("One round", () => go(4 - run().steps % 4))
   const five = button("Five rounds", () => work.running ? (halt(), arrive()) : go(20 - run().steps % 4))
   const stages = Object.fromEntries(Object.keys(TITLES).map(name => [name, { item: el("li"), text: el("span") }]))
   for (const [name, { item, text }] of Object.entries(stages)) item.append(el("b", {}, TITLES[name]), ": ", text)
@@ -123,8 +113,8 @@ export async function mount(figure) {
     state.steps = search.steps
     five.text = "Five rounds"
     forth.text = `Next step: ${TITLES[search.next].toLowerCase()}`
-    for (const one of [forth, whole, five]) one.disabled = false
-    if (search.over) for (const one of [forth, whole, five]) one.disabled = true
+    for (const one of [forth, oneRound, five]) one.disabled = false
+    if (search.over) for (const one of [forth, oneRound, five]) one.disabled = true
     title.textContent = round ? `Round ${number}, ${NAMES[state.team]}` : `Before round 1: ${KNOWN} molecules of the start list are known`
     for (const [name, { item, text }] of Object.entries(stages)) {
       text.textContent = words[name] ?? "–"
@@ -182,7 +172,7 @@ export async function mount(figure) {
 
   const live = enliven(figure,
     group("The team", team.node, lines.node),
-    group("Run", forth.node, whole.node, five.node),
+    group("Run", forth.node, oneRound.node, five.node),
     heard,
     el("div", {}, title, el("ol", { className: "demo-list molecules-steps" }, ...Object.values(stages).map(({ item }) => item))),
     el("div", { className: "demo-row" }, scroller,
@@ -199,6 +189,6 @@ export async function mount(figure) {
   for (const child of figure.children) child.hidden = false
 
   const asked = state.steps
-  arrive(ignored.length ? `Not understood in the address, and left out: ${ignored.join(", ")}.` : "")
+  arrive()
   if (asked) go(asked)
 }

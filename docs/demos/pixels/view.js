@@ -1,19 +1,19 @@
 /* The pixel transformer at work: each pixel's choice, the choices it did not make, and what it looked at. */
 
-import { article, bars, breathe, button, calm, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { article, bars, between, breathe, button, calm, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
 import { pick, random, unpack } from "../nn.js"
 import { arrange, chances, LEVELS, PIXELS, start } from "./model.js"
 
 const DEFAULTS = { digit: 7, seed: 1, temperature: 1, top: 0, layer: 0, head: 0, at: 36 } // at: pixels written
+const VALID = {
+  digit: whole(0, 9), seed: whole(0, 1e9), temperature: between(.2, 3), top: whole(0, LEVELS), layer: whole(0, 2), head: whole(0, 3), at: whole(0, PIXELS),
+}
 const HERE = "#c4501f", QUICK = 8 // pixels a frame, when nobody is to watch
 
 export async function mount(figure) {
   const weights = arrange(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))).tensors)
-  const { state, ignored } = readState("pixels", DEFAULTS)
-  const inside = (key, least, most) => { state[key] = Math.min(most, Math.max(least, key === "temperature" ? state[key] : Math.round(state[key]))) }
-  inside("digit", 0, 9); inside("temperature", .2, 3); inside("top", 0, LEVELS); inside("layer", 0, 2); inside("head", 0, 3); inside("seed", 0, 1e9); inside("at", 0, PIXELS)
-
-  const image = picture({ label: "The digit so far", pixels: 152 }), watched = picture({ label: "What it looked at", pixels: 152 }), { node: words, say } = status()
+  const { state, ignored } = readState("pixels", DEFAULTS, VALID)
+  const image = picture({ label: "The digit so far", pixels: 152 }), watched = picture({ label: "What it looked at", pixels: 152 }), { node: words, say } = status(ignored)
   const table = bars({ label: "Grey level of the next pixel", names: Array.from({ length: LEVELS }, (_, i) => String(i)) })
   let reader, levels = [], uniform, last, forecast, goal = PIXELS, pace = 1
 
@@ -27,7 +27,7 @@ export async function mount(figure) {
     uniform = random(state.seed); reader = start(weights, state.digit); levels = []; last = null
     foresee(); show()
     if (upTo) { goal = upTo; pace = QUICK; run.start() }
-    else say(`Ready to write ${article(state.digit)} from the top left.${left()}`)
+    else say(`Ready to write ${article(state.digit)} from the top left.`)
   }
   function work() {
     for (let n = 0; n < pace && levels.length < goal; n++) step()
@@ -57,11 +57,9 @@ export async function mount(figure) {
       : `Layer ${state.layer + 1}, head ${state.head + 1}: ${Math.round(100 * look[0])} % at the asked digit; most of the rest at row ${(most >> 3) + 1}, column ${(most & 7) + 1} (${Math.round(100 * seen[most])} %)`
     caption.textContent = watched.node.getAttribute("aria-label")
   }
-  /** What the address asked for in vain; said once. */
-  const left = () => ignored.length ? ` Not understood in the address, and left out: ${ignored.splice(0).join(", ")}.` : ""
   function tell() {
-    if (!forecast) say(`Done: ${article(state.digit)}, drawn with temperature ${state.temperature}.${left()}`)
-    else if (last) say(`Pixel ${last.at + 1}: it chose level ${last.level} of 0 (paper) to 16 (ink), which had ${Math.round(100 * last.p[last.level])} %.${left()}`)
+    if (!forecast) say(`Done: ${article(state.digit)}, drawn with temperature ${state.temperature}.`)
+    else if (last) say(`Pixel ${last.at + 1}: it chose level ${last.level} of 0 (paper) to 16 (ink), which had ${Math.round(100 * last.p[last.level])} %.`)
   }
 
   const caption = el("p", { className: "demo-status" })

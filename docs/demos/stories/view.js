@@ -1,6 +1,6 @@
 /* Stories: watch a model of text choose word after word, take another word than it did, have the claim checked, and count. */
 
-import { breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status } from "../kit.js"
+import { between, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { check, TELLERS } from "./checker.js"
 import { storyteller, write, writer } from "./model.js"
@@ -20,11 +20,14 @@ const plainly = word => word === "<end>" ? "(the end)" : word
 export async function mount(figure) {
   const model = storyteller(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))
   await breathe()
-  const { state, ignored } = understood(readState("stories", DEFAULTS), model)
+  const { state, ignored } = readState("stories", DEFAULTS, {
+    seed: whole(0, 1e6), teller: value => TELLERS.includes(value), temperature: between(.1, 2), words: whole(0, 29), look: whole(0, 30),
+    head: value => value === "mean" || /^[12]\.[1-4]$/.test(value), taken: value => isTaken(value, model), text: value => value.length <= 600,
+  })
   let story, verdict, nextWord = 0
 
   // ---- What there is to see and to press
-  const { node: heard, say } = status()
+  const { node: heard, say } = status(ignored)
   const teller = choice({
     label: "Teller", options: TELLERS.map(name => [name, name]), value: state.teller,
     onInput(name) { state.teller = name; rewrite(); forget() },
@@ -77,7 +80,6 @@ export async function mount(figure) {
     el("table", { className: "stories-count" }, el("thead", {}, row("col", "About", "stories", ...Object.values(WORDS))), counted),
     summary, reading.node,
     group("Link", copyLink(figure, "stories", () => ({ ...state, text: reading.text === story.words.join(" ") ? "" : reading.text }), say)))
-  if (ignored.length) say(`Not understood in the address, and left out: ${ignored.join(", ")}.`)
 
   // ---- Writing
   /** Write the first words of the story anew, as many as there were. */
@@ -210,16 +212,6 @@ export async function mount(figure) {
 const row = (scope, first, ...others) =>
   el("tr", {}, el("th", { scope }, first), ...others.map(cell => scope === "col" ? el("th", { scope }, cell) : el("td", {}, `${cell}`)))
 
-/** The state from the address; what makes no sense in it goes back to the default and is named. */
-function understood({ state, ignored }, model) {
-  const whole = (key, most) => Number.isInteger(state[key]) && state[key] >= 0 && state[key] <= most
-  const words = state.taken.split("_").filter(Boolean).map(pair => pair.match(/^(\d+)-(.+)$/))
-  const right = {
-    seed: whole("seed", 1e6), words: whole("words", 29), look: whole("look", 30), teller: TELLERS.includes(state.teller),
-    temperature: state.temperature >= .1 && state.temperature <= 2, head: state.head === "mean" || /^[12]\.[1-4]$/.test(state.head),
-    taken: words.every(found => found && +found[1] < 29 && (found[2] === "<end>" || model.words.includes(found[2]))),
-    text: state.text.length <= 600,
-  }
-  for (const key of Object.keys(right)) if (!right[key]) { ignored.push(`${key}=${state[key]}`); state[key] = DEFAULTS[key] }
-  return { state, ignored }
-}
+/** Are these choices of a reader, "4-cat_7-dog", places of a story and words that can stand there? */
+const isTaken = (choices, model) => choices.split("_").filter(Boolean).map(one => one.match(/^(\d+)-(.+)$/))
+  .every(found => found && +found[1] < 29 && (found[2] === "<end>" || model.words.includes(found[2])))
