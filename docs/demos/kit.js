@@ -254,3 +254,10 @@ export function enliven(figure, ...nodes) {
   figure.insertBefore(live, caption)
   return live
 }
+
+/** The same, where the measured tables stay in sight below the live part: shown again once that stands, so that they do not slide past the reader. */
+export function enlivenAbove(figure, ...nodes) {
+  const live = enliven(figure, ...nodes), measured = [...figure.children].filter(child => child !== live && (child.matches("table") || child.querySelector("table")))
+  requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))
+  figure.prepend(live)
+}

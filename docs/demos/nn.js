@@ -76,6 +76,62 @@ export function pick(probabilities, uniform) {
   return probabilities.length - 1
 }
 
+/** `count` things of a list in random order, none drawn twice; all of them if nothing else is said. */
+export function sample(list, uniform, count = Infinity) {
+  const rest = [...list]
+  for (let i = 0; i < Math.min(count, rest.length); i++) {
+    const j = i + Math.floor(uniform() * (rest.length - i));
+    [rest[i], rest[j]] = [rest[j], rest[i]]
+  }
+  return rest.slice(0, count)
+}
+
+/* ---- Order ---- */
+
+/** The index of the largest number, the first one if there are several. */
+export function argmax(values) {
+  let top = 0
+  for (let i = 1; i < values.length; i++) if (values[i] > values[top]) top = i
+  return top
+}
+
+/** All indices, that of the largest number first; of equals, the first. */
+export const ranked = values => [...values.keys()].sort((a, b) => values[b] - values[a])
+
+/** The value below which a `share` of rising `values` lies, in between in proportion, as the trainers' percentiles are. */
+export function quantile(values, share) {
+  const at = share * (values.length - 1), low = Math.floor(at), high = Math.min(low + 1, values.length - 1)
+  return values[low] + (at - low) * (values[high] - values[low])
+}
+
+/* ---- Likeness of images of 64 pixels (scripts/train/measures.py) ---- */
+
+export const GREY = 16 // the darkest of the 17 grey levels of the data
+
+/** To the grey levels of the data, as all scores are taken. */
+export const rounded = image => image.map(value => Math.min(GREY, Math.max(0, Math.round(GREY * value))) / GREY)
+
+/** The nearest of the first `count` images [count × 64] → {index, distance}, Euclidean, in units of one pixel from paper to ink. */
+export function nearest(image, images, count) {
+  let index = 0, least = Infinity
+  for (let n = 0; n < count; n++) {
+    let sum = 0
+    for (let i = 0, at = 64 * n; i < 64 && sum < least; i++) sum += (image[i] - images[at + i]) ** 2
+    if (sum < least) { least = sum; index = n }
+  }
+  return { index, distance: Math.sqrt(least) }
+}
+
+/** How far the test images are from their nearest training images, in rising order. A generator function: it pauses after each image. */
+export function* usualDistances({ images, image, labels, train }) {
+  const found = []
+  for (let n = train; n < labels.length; n++) {
+    found.push(nearest(image(n), images, train).distance)
+    yield
+  }
+  return found.sort((a, b) => a - b)
+}
+
 /* ---- Layers ---- */
 
 /** weight [out, in] · x [in] + bias [out] */

@@ -36,7 +36,7 @@ def test_pad_turns_strokes_into_the_pixels_of_python(engine):
 def test_test_images_are_read_as_the_results_say(engine):
     share = engine.evaluate("""() => {
       const { data, model, net } = demo, rows = [...Array(500).keys()].map(i => data.train + i)
-      return rows.filter(row => model.best(model.logits(net, data.image(row))) === data.labels[row]).length / 500
+      return rows.filter(row => demo.nn.argmax(model.logits(net, data.image(row))) === data.labels[row]).length / 500
     }""")
     assert share == pytest.approx(RESULTS["classifier"]["test_accuracy"]["values"][0], abs=1e-9)
     assert share >= 0.985
@@ -44,7 +44,7 @@ def test_test_images_are_read_as_the_results_say(engine):
 
 def test_drawings_in_ways_that_training_never_met_are_read(engine):
     drawings = strokes.drawings()
-    code = "all => all.map(one => demo.model.best(demo.model.logits(demo.net, demo.pad.see(one))))"
+    code = "all => all.map(one => demo.nn.argmax(demo.model.logits(demo.net, demo.pad.see(one))))"
     read = engine.evaluate(code, [one for _, one in drawings])
     share = sum(digit == seen for (digit, _), seen in zip(drawings, read, strict=True)) / len(drawings)
     assert len(drawings) >= 200

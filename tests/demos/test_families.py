@@ -65,9 +65,9 @@ def test_decoder_and_generator_draw_what_python_draws(engine):
 
 def test_the_nearest_image_and_the_limit_are_those_of_an_independent_count(engine):
     limit, found, images, train = engine.evaluate(
-        """() => { const work = demo.model.usual(demo.data); let step; do step = work.next(); while (!step.done)
-          const found = Array.from({length: 20}, (_, i) => demo.model.nearest(demo.data.image(demo.data.train + i), demo.data))
-          return [step.value, found, Array.from(demo.data.images, v => Math.round(16 * v)), demo.data.train] }"""
+        """() => { const work = demo.nn.usualDistances(demo.data); let step; do step = work.next(); while (!step.done)
+          const found = Array.from({length: 20}, (_, i) => demo.nn.nearest(demo.data.image(demo.data.train + i), demo.data.images, demo.data.train))
+          return [demo.nn.quantile(step.value, .01), found, Array.from(demo.data.images, v => Math.round(16 * v)), demo.data.train] }"""
     )
     rows = [[level / 16 for level in images[at : at + 64]] for at in range(0, len(images), 64)]
     far = [[math.dist(new, known) for known in rows[:train]] for new in rows[train:]]

@@ -59,8 +59,8 @@ def test_the_plane_goes_through_the_sample_and_its_axes_are_square(engine):
 
 def test_the_nearest_image_is_that_of_an_independent_count(engine):
     found, made, images, train = engine.evaluate("""() => {
-      const made = [...Array(10).keys()].map(digit => demo.model.rounded(demo.nets.generate(demo.model.latent(2).samples[digit], digit)))
-      return [made.map(image => demo.model.nearest(image, demo.data.images, demo.data.train)), made.map(image => [...image]), [...demo.data.images], demo.data.train] }""")
+      const made = [...Array(10).keys()].map(digit => demo.nn.rounded(demo.nets.generate(demo.model.latent(2).samples[digit], digit)))
+      return [made.map(image => demo.nn.nearest(image, demo.data.images, demo.data.train)), made.map(image => [...image]), [...demo.data.images], demo.data.train] }""")
     known = [images[at : at + 64] for at in range(0, 64 * train, 64)]
     for one, image in zip(found, made, strict=True):
         assert set(round(16 * v, 4) % 1 for v in image) == {0}
@@ -76,7 +76,7 @@ def test_what_stands_beside_the_image_is_what_the_networks_say(living, engine):
     verdict, distance = engine.evaluate("""() => {
       const space = demo.model.latent(5), noise = space.samples[1], [x, y] = demo.model.coordinates(space, noise).map(v => Math.round(Math.max(-2.5, Math.min(2.5, v)) * 20) / 20)
       const image = demo.nets.generate(demo.model.onPlane(space, noise, x, y), 3)
-      return [demo.nets.judge(image, 3), demo.model.nearest(demo.model.rounded(image), demo.data.images, demo.data.train).distance] }""")
+      return [demo.nets.judge(image, 3), demo.nn.nearest(demo.nn.rounded(image), demo.data.images, demo.data.train).distance] }""")
     shown = f"{'−' if verdict < -0.004 else '+'}{abs(verdict):.2f} “{'real' if verdict > 0 else 'made'}”"
     expect(card(figure, "Made 3")).to_contain_text(f"Discriminator: {shown}")
     figure.says(f"is {distance:.2f} away")
@@ -149,9 +149,3 @@ def test_keyboard_alone(living):
 @pytest.mark.parametrize("width", [320, 1440])
 def test_it_fits_and_axe_is_content(living, width):
     ready(living("gan", viewport={"width": width, "height": 900})).fits_and_is_accessible()
-
-
-def test_without_weights_the_sheets_stay(living):
-    figure = living("gan", block="**/gan/weights.safetensors.gz", alive=False)
-    figure.at.get_by_text("The live version could not start here").wait_for()
-    assert figure.at.locator("img").first.is_visible() and not figure.at.locator(".demo-live").count()

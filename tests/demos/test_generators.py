@@ -36,7 +36,7 @@ LOAD = """async judge => {
   const read = seen => { const scores = nn.linear(seen, net["out.weight"], net["out.bias"]); return scores.indexOf(Math.max(...scores)) }
   const tests = [...Array(data.labels.length - data.train).keys()].map(i => data.train + i)
   const seen = tests.map(i => features(data.image(i))), right = tests.filter((i, n) => read(seen[n]) === data.labels[i]).length
-  Object.assign(demo, { draw, features, read, rounded: families.rounded, real: seen, right: right / tests.length })
+  Object.assign(demo, { draw, features, read, rounded: nn.rounded, real: seen, right: right / tests.length })
 }"""
 EXAM = """([name, count]) => {
   const { draw, features, read, rounded, real } = demo, chance = demo.nn.random(11), asked = Array.from({ length: count }, (_, i) => i % 10)

@@ -1,7 +1,7 @@
 /* scripts/train/attack.py in the page: the classifier with its way back to the pixels, noise, and two attacks of the same size. No DOM.
    An image is 64 numbers, 0 paper … 1 ink; no pixel may change by more than epsilon, nor leave 0…1. */
 
-import { convolve, linear, part, random, relu, softmax } from "../nn.js"
+import { argmax, convolve, linear, part, random, relu, softmax } from "../nn.js"
 
 const SIZE = 8, MAPS = 16, HALF = SIZE / 2, PIXELS = SIZE * SIZE
 
@@ -28,8 +28,8 @@ export const logits = (net, image) => forward(net, image).logits
 
 /** What the network reads: {digit, probabilities}. Throws if the numbers are no numbers. */
 export function read(net, image) {
-  const probabilities = softmax(logits(net, image)), digit = probabilities.indexOf(Math.max(...probabilities))
-  if (digit < 0) throw new Error("the network's answer is not a number")
+  const probabilities = softmax(logits(net, image)), digit = argmax(probabilities)
+  if (Number.isNaN(probabilities[digit])) throw new Error("the network's answer is not a number")
   return { digit, probabilities }
 }
 

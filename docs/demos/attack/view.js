@@ -1,7 +1,7 @@
 /* Attack a test digit in the page: two networks, each given the image as it is, with noise, and attacked. */
 
 import { digits } from "../data.js"
-import { article, between, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
+import { article, between, button, choice, copyLink, digit as picture, el, enlivenAbove, file, group, loop, readState, slider, status, whole } from "../kit.js"
 import { unpack } from "../nn.js"
 import { attack, chance, exam, networks, noisy, read } from "./model.js"
 
@@ -149,7 +149,7 @@ export async function mount(figure) {
   const columns = Object.keys(nets).map(name => el("div", { className: "attack-net", role: "group", "aria-label": NAMES[name] },
     el("p", { className: "demo-title", textContent: NAMES[name] }),
     el("div", { className: "attack-cards" }, ...Object.values(cards[name]).map(({ node }) => node))))
-  const live = enliven(figure,
+  enlivenAbove(figure,
     group("The change",
       slider({ label: "Largest change of a pixel (ε)", ...range, step: .01, value: state.size, format: size, onInput: resize }).node,
       choice({ label: "The attack takes", options: STEPS, value: state.steps, onInput: value => { state.steps = +value; renew() } }).node),
@@ -161,9 +161,5 @@ export async function mount(figure) {
     words,
     group("All at once", start.node),
     el("div", { className: "attack-report" }, runs.node))
-  // The measured table stays in sight, below the live part: shown again once that stands, so that it does not slide past the reader.
-  const measured = [...figure.children].filter(child => child !== live && (child.matches("table") || child.querySelector("table")))
-  requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))
-  figure.prepend(live)
   renew()
 }

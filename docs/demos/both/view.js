@@ -1,11 +1,11 @@
 /* The opening figure: the same digits, two questions. The reader draws; a classifier and the model that draws both name the digit; then that
    model draws one. It names a digit by asking itself, for each of the ten, how probably it would have drawn this very image. */
 
-import { best, probabilities } from "../classifier/model.js"
+import { probabilities } from "../classifier/model.js"
 import { pack, pad, see, unpack as strokesOf } from "../classifier/pad.js"
 import { digits } from "../data.js"
 import { article, breathe, button, calm, copyLink, digit as picture, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
-import { pick, random, surprise, unpack } from "../nn.js"
+import { argmax, pick, random, surprise, unpack } from "../nn.js"
 import { arrange, chances, PIXELS, posterior, start } from "../pixels/model.js"
 
 const NAME = "both", OWN = -1, DECADES = 40 // `image` when it reads its own drawing; powers of ten that the bars span
@@ -85,7 +85,7 @@ export async function mount(figure) {
       : "How probable is the image on the left, if this digit is asked for? The bars count powers of ten."
     heads[0].textContent = state.ask === "digit" ? "Classifier" : "Classifier cannot say"
     const named = image && probabilities(classifier, image), most = logs && Math.max(...logs)
-    const shares = [named, logs && posterior(logs)], tops = shares.map(p => p ? best(p) : -1)
+    const shares = [named, logs && posterior(logs)], tops = shares.map(p => p ? argmax(p) : -1)
     rows.forEach(({ ask, cells }, digit) => {
       ask.pressed = digit === state.digit
       cells.forEach(({ bar, text }, k) => {
@@ -105,8 +105,8 @@ export async function mount(figure) {
   function tell() {
     if (!image) return say("The pad is empty. Draw a digit with mouse, finger or arrow keys.")
     if (reading.running || !logs) return
-    const p = posterior(logs), named = probabilities(classifier, image), mine = best(p), theirs = best(named)
-    const next = best(p.map((share, digit) => digit === mine ? -1 : share)), times = decades(logs[mine] - logs[next])
+    const p = posterior(logs), named = probabilities(classifier, image), mine = argmax(p), theirs = argmax(named)
+    const next = argmax(p.map((share, digit) => digit === mine ? -1 : share)), times = decades(logs[mine] - logs[next])
     if (state.ask === "image") return say(`Asked for ${article(mine)}, the model draws exactly the image on the left once in ${tenTo(-decades(logs[mine]))} times; asked for ${article(next)}, `
       + `${times ? `${tenTo(times)} times less often` : "about as often"}. So it reads ${article(mine)}. The classifier never learned what images look like.`)
     const source = state.ink ? "" : state.image === OWN ? ` The model itself drew it as ${article(made.digit)}.` : ` Its writer meant ${data.labels[state.image]}.`

@@ -14,10 +14,3 @@ export const logits = (weights, image) => linear(features(weights, image), weigh
 
 /** Ten probabilities that add up to 1, whatever the image shows. */
 export const probabilities = (weights, image) => softmax(logits(weights, image))
-
-/** The index of the largest number. */
-export function best(values) {
-  let at = 0
-  for (let i = 1; i < values.length; i++) if (values[i] > values[at]) at = i
-  return at
-}

@@ -1,6 +1,6 @@
 /* A network that is trained in the page: 64 pixels → 32 units → 10 scores. Its gradients are written out by hand. No DOM. */
 
-import { normal, random } from "../nn.js"
+import { argmax, normal, random, sample } from "../nn.js"
 
 const PIXELS = 64, UNITS = 32, DIGITS = 10, BATCH = 32, KEEP = .9
 export const STEPS = 1500
@@ -9,7 +9,7 @@ export const STEPS = 1500
 
 /** Row numbers of `size` of the first `train` images, drawn by seed, as many of each digit. All of them when there are no more. */
 export function choose(labels, train, size, seed) {
-  const uniform = random(seed), rows = shuffled([...Array(train).keys()], uniform)
+  const uniform = random(seed), rows = sample(Array(train).keys(), uniform)
   if (size >= train) return rows
   const taken = Array(DIGITS).fill(0)
   return rows.filter(row => taken[labels[row]]++ < size / DIGITS)
@@ -20,17 +20,9 @@ export function spoil(labels, rows, errors, seed) {
   const told = Uint8Array.from(rows, row => labels[row])
   if (errors === "7") return told.map(digit => digit === 7 ? 1 : digit)
   const uniform = random(seed + 1000)
-  for (const i of shuffled([...rows.keys()], uniform).slice(0, Math.round(rows.length * errors / 100)))
+  for (const i of sample(rows.keys(), uniform, Math.round(rows.length * errors / 100)))
     told[i] = (told[i] + 1 + Math.floor(9 * uniform())) % DIGITS
   return told
-}
-
-function shuffled(list, uniform) {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor((i + 1) * uniform())
-    ;[list[i], list[j]] = [list[j], list[i]]
-  }
-  return list
 }
 
 /* ---- The network ---- */
@@ -110,9 +102,4 @@ export function training({ data, rows, told, rate, seed, steps = STEPS }) {
 }
 
 /** Which digit the network finds most probable. */
-export function reads(net, image) {
-  const { p } = forward(net, image)
-  let at = 0
-  for (let d = 1; d < DIGITS; d++) if (p[d] > p[at]) at = d
-  return at
-}
+export const reads = (net, image) => argmax(forward(net, image).p)

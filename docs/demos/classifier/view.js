@@ -2,8 +2,8 @@
 
 import { digits } from "../data.js"
 import { bars, breathe, button, chart, choice, copyLink, digit, el, enliven, file, group, loop, readState, several, status, whole } from "../kit.js"
-import { unpack as unpackWeights } from "../nn.js"
-import { best, probabilities } from "./model.js"
+import { argmax, unpack as unpackWeights } from "../nn.js"
+import { probabilities } from "./model.js"
 import { pack, pad, see, unpack } from "./pad.js"
 import { STEPS, choose, forward, reads, spoil, training } from "./train.js"
 
@@ -49,11 +49,11 @@ export async function mount(figure) {
   function read() {
     seen.draw(image ?? [])
     seen.label = image ? "The drawing as the network sees it: 8 by 8 pixels" : "Nothing drawn yet"
-    if (image) { const p = judge(); table.update(p, best(p)) } else table.update(Array(10).fill(0))
+    if (image) { const p = judge(); table.update(p, argmax(p)) } else table.update(Array(10).fill(0))
   }
   function verdict() {
     if (!image) return say("The pad is empty. Draw a digit.")
-    const p = judge(), top = best(p), mine = reader.value === "own"
+    const p = judge(), top = argmax(p), mine = reader.value === "own"
     const who = !mine ? "The network" : own ? "Your network" : "You have not trained one yet. The one trained beforehand"
     const meant = state.test < 0 ? "" : ` Its writer meant ${data.labels[data.train + state.test]}. (Test image ${state.test + 1} of ${TEST}.)`
     say(`${who} reads ${top}, ${percent(p[top], 0)} probable.${meant}`)

@@ -1,6 +1,6 @@
 /* k-means on images of 64 numbers, one step at a time, and what its groups are worth (scripts/train/clusters.py). No DOM. */
 
-import { random } from "../nn.js"
+import { argmax, nearest as nearestImage, random } from "../nn.js"
 
 /** k different images, drawn by seed: where the centres start. images: {image(row)}; train: how many rows to draw from. */
 export function start(images, train, k, seed) {
@@ -68,20 +68,14 @@ export function purity(groups, labels, k) {
   const table = Array.from({ length: k }, () => Array(10).fill(0))
   groups.forEach((group, row) => table[group][labels[row]]++)
   const each = table.map(counts => {
-    const most = Math.max(...counts)
-    return { size: counts.reduce((a, b) => a + b, 0), digit: counts.indexOf(most), most }
+    const digit = argmax(counts)
+    return { size: counts.reduce((a, b) => a + b, 0), digit, most: counts[digit] }
   })
   return { each, fit: each.reduce((sum, { most }) => sum + most, 0) / groups.length }
 }
 
 /** For each centre the row of the training image that is nearest to it: the one to show to a person who is asked for a name. */
-export function typical(images, train, centres) {
-  return centres.map(centre => {
-    let row = 0, least = Infinity
-    for (let r = 0; r < train; r++) { const d = distance(images.image(r), centre); if (d < least) { least = d; row = r } }
-    return row
-  })
-}
+export const typical = ({ images }, train, centres) => centres.map(centre => nearestImage(centre, images, train).index)
 
 /** Each test image takes the name of its nearest centre: the share that is right. Where the centre has no name (null), it is wrong. */
 export function accuracy(images, labels, from, to, centres, names) {

@@ -1,10 +1,9 @@
-/* Four of the six families: naive Bayes, Gaussian and mixture (scripts/train/bayes.py) and the decoder of the VAE (scripts/train/vae.py);
-   and the question whether an image is a copy (scripts/train/measures.py). No DOM.
+/* Four of the six families: naive Bayes, Gaussian and mixture (scripts/train/bayes.py) and the decoder of the VAE (scripts/train/vae.py). No DOM.
    A digit and noise go in, 64 numbers come out: exact, not yet rounded to the 17 grey levels of the data. */
 
 import { linear, normal, relu, sigmoid } from "../nn.js"
 
-export const PIXELS = 64, GREY = 16, HIDDEN = 8
+export const PIXELS = 64, HIDDEN = 8
 const DIRECTIONS = 16, WAYS = 4
 
 const row = (table, index, width) => table.subarray(width * index, width * (index + 1))
@@ -55,33 +54,4 @@ export function decode(weights, digit, hidden) {
 export function noise(count, uniform) {
   const next = normal(uniform)
   return Float32Array.from({ length: count }, next)
-}
-
-/** To the 17 grey levels of the data, as all scores are taken. */
-export const rounded = image => image.map(value => Math.min(GREY, Math.max(0, Math.round(GREY * value))) / GREY)
-
-/** The training image that differs least: {index, distance}, the distance Euclidean over the 64 pixels (0 is a copy). */
-export function nearest(image, data) {
-  let index = 0, least = Infinity
-  for (let i = 0; i < data.train; i++) {
-    let sum = 0
-    for (let k = 0, at = PIXELS * i; k < PIXELS && sum < least; k++) sum += (image[k] - data.images[at + k]) ** 2
-    if (sum < least) {
-      least = sum
-      index = i
-    }
-  }
-  return { index, distance: Math.sqrt(least) }
-}
-
-/** How near may a new image come? 99 % of the real test images are farther from all training images. Yields after each; returns it. */
-export function* usual(data) {
-  const found = []
-  for (let i = data.train; i < data.labels.length; i++) {
-    found.push(nearest(data.image(i), data).distance)
-    yield
-  }
-  found.sort((a, b) => a - b)
-  const at = .01 * (found.length - 1), low = Math.floor(at)
-  return found[low] + (at - low) * (found[low + 1] - found[low])
 }

@@ -1,9 +1,9 @@
 /* Six families asked for the same digit, with real images and a copier as yardsticks. Weights are fetched when the reader draws. */
 
 import { digits } from "../data.js"
-import { article, button, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
-import { part, pick, random, unpack } from "../nn.js"
-import { GREY, HIDDEN, PIXELS, decode, gaussian, mixture, naiveBayes, nearest, noise, rounded, usual } from "./model.js"
+import { article, button, choice, copyLink, digit as picture, el, enlivenAbove, file, group, loop, readState, status, whole } from "../kit.js"
+import { GREY, nearest, part, pick, quantile, random, rounded, unpack, usualDistances } from "../nn.js"
+import { HIDDEN, PIXELS, decode, gaussian, mixture, naiveBayes, noise } from "./model.js"
 
 const DEFAULTS = { digit: 7, seed: 1, of: "", nearest: 0 }
 const COUNT = 6
@@ -108,10 +108,10 @@ export async function mount(figure) {
 
   /** The distance under which an image counts as a near copy; found once, when first asked for. */
   function* threshold() {
-    measuring ??= usual(data)
+    measuring ??= usualDistances(data)
     while (limit === undefined) {
       const { done, value } = measuring.next()
-      if (done) limit = value
+      if (done) limit = quantile(value, .01)
       else yield
     }
   }
@@ -136,7 +136,7 @@ export async function mount(figure) {
     if (!state.nearest || !data) return
     yield* threshold()
     for (const image of row.images) {
-      const { index, distance } = nearest(image, data)
+      const { index, distance } = nearest(image, data.images, data.train)
       row.near.push({ values: data.image(index), distance, copy: distance < limit })
       row.changed = true
       yield
@@ -210,7 +210,7 @@ export async function mount(figure) {
   const cards = el("div", { className: "families-cards" }, ...KEYS.map(key => rows[key].card.node))
   cards.toggleAttribute("data-nearest", Boolean(state.nearest))
   const twins = button("Nearest training images", () => compare(!state.nearest), { pressed: Boolean(state.nearest) })
-  const live = enliven(figure,
+  enlivenAbove(figure,
     group("What to ask for",
       choice({ label: "Digit", options: Array.from({ length: 10 }, (_, digit) => [digit, digit]), value: state.digit,
         onInput: value => { state.digit = +value; drawn().length ? drawAll(drawn()) : tell() } }).node,
@@ -219,10 +219,6 @@ export async function mount(figure) {
       twins.node, copyLink(figure, "families", () => ({ ...state, of: drawn().join("-") }), say)),
     words,
     cards)
-  // The measured table stays in sight, below the live part: shown again once that stands, so that it does not slide past the reader.
-  const measured = [...figure.children].filter(child => child !== live && (child.matches("table") || child.querySelector("table")))
-  requestAnimationFrame(() => requestAnimationFrame(() => { for (const child of measured) child.hidden = false }))
-  figure.prepend(live)
   tell()
   drawAll(state.of === "all" ? KEYS : state.of.split("-").filter(Boolean))
 }

@@ -4,7 +4,7 @@
 import { add, convolve, double, leaky, linear, normal, part, random, sigmoid } from "../nn.js"
 
 export const NOISE = 16
-const MAPS = 32, SEEN = 48, GREY = 16 // feature maps of the generator; numbers the discriminator boils an image down to; darkest grey level
+const MAPS = 32, SEEN = 48 // feature maps of the generator; numbers the discriminator boils an image down to
 
 /** From all tensors: generate(noise, digit) → image, and judge(image, digit) → verdict: above 0 “real”, below 0 “made”. */
 export function networks(tensors) {
@@ -61,32 +61,5 @@ export function onPlane(space, noise, x, y) {
 
 /* ---- Likeness ---- */
 
-/** To the 17 grey levels of the data, as the trainer does before it compares. */
-export const rounded = image => image.map(v => Math.round(v * GREY) / GREY)
-
-/** The nearest of `count` images [count × 64] → {index, distance}, distance in units of one pixel from paper to ink. */
-export function nearest(image, images, count) {
-  let index = -1, least = Infinity
-  for (let n = 0; n < count; n++) {
-    let sum = 0
-    for (let i = 0; i < 64 && sum < least; i++) sum += (image[i] - images[64 * n + i]) ** 2
-    if (sum < least) { least = sum; index = n }
-  }
-  return { index, distance: Math.sqrt(least) }
-}
-
-/** How far test images are from their nearest training image, in rising order. A generator function: it pauses after every few images. */
-export function* usualDistances({ images, train }, pace = 5) {
-  const found = [], count = images.length / 64
-  for (let n = train; n < count; n++) {
-    found.push(nearest(images.subarray(64 * n, 64 * n + 64), images, train).distance)
-    if ((n - train) % pace === pace - 1) yield
-  }
-  return Float64Array.from(found).sort()
-}
-
-/** The value below which a `share` of rising `values` lies. */
-export const quantile = (values, share) => values[Math.min(values.length - 1, Math.floor(share * values.length))]
-
-/** The share of rising `values` that lies below `value`. */
+/** The share of `values` that lies below `value`. */
 export const shareBelow = (values, value) => values.filter(v => v < value).length / values.length

@@ -2,8 +2,8 @@
 
 import { digits } from "../data.js"
 import { article, between, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, several, slider, status, whole } from "../kit.js"
-import { normal, random, unpack } from "../nn.js"
-import { coordinates, latent, nearest, networks, NOISE, onPlane, quantile, rounded, shareBelow, usualDistances } from "./model.js"
+import { nearest, normal, quantile, random, rounded, sample, unpack, usualDistances } from "../nn.js"
+import { coordinates, latent, networks, NOISE, onPlane, shareBelow } from "./model.js"
 import { card, plane, REACH, row, signed, tidy, verdictScale, word } from "./parts.js"
 
 const DEFAULTS = { digit: 7, seed: 1, sample: 1, x: NaN, y: NaN }, SEEDS = 1000 // without x and y, the place of the sample
@@ -62,8 +62,8 @@ export async function mount(figure) {
   function renew() {
     walking.stop()
     space = latent(state.seed, ROW)
-    const uniform = random(state.seed), rows = [...data.labels.keys()].filter(n => n >= data.train && data.labels[n] === state.digit)
-    real = rows.map(n => [uniform(), n]).sort(([a], [b]) => a - b).map(([, n]) => data.image(n))
+    const rows = [...data.labels.keys()].filter(n => n >= data.train && data.labels[n] === state.digit)
+    real = sample(rows, random(state.seed)).map(n => data.image(n))
     drawnTitle.textContent = `Ten made ${state.digit}s, from ten draws of noise. Press one, and the plane leads through it.`
     seenTitle.textContent = `Ten real ${state.digit}s that neither network saw in training.`
     tally.textContent = "…"

@@ -1,7 +1,7 @@
 /* The glimpse agent: 16 patches of 2×2 pixels hide a digit; each move opens a patch or says a digit.
    The same game as in scripts/train/glimpse_game.py, which explains it. */
 
-import { linear, part, random, relu } from "../nn.js"
+import { argmax, linear, part, random, ranked, relu, sample } from "../nn.js"
 
 export const PATCHES = 16, ANSWERS = 10
 
@@ -44,15 +44,12 @@ export function values(net, image, opened) {
   return linear(second, net["layer3.weight"], net["layer3.bias"])
 }
 
-/** The index of the largest of some values, the first one if there are several. */
-const best = some => some.reduce((top, value, i) => value > some[top] ? i : top, 0)
-
 /** What the agent does with these values. `extra` is what a look costs more than in training: it is taken off the value of each look.
     → {ready: whether it answers, as no look is worth more; look and say: the best of each; looks and answers: what each is worth}.
     A patch that is open already is worth −∞. */
 export function decide(values, opened, extra = 0) {
   const looks = Array.from(values.subarray(0, PATCHES), (value, patch) => opened[patch] ? -Infinity : value - extra)
-  const answers = Array.from(values.subarray(PATCHES)), look = best(looks), say = best(answers)
+  const answers = Array.from(values.subarray(PATCHES)), look = argmax(looks), say = argmax(answers)
   return { ready: answers[say] >= looks[look], look, say, looks, answers }
 }
 
@@ -69,19 +66,6 @@ export function play(net, image, { extra = 0, order, looks } = {}) {
 /** What a game earned. */
 export const reward = (right, looks, price) => (right ? 1 : -1) - price * looks
 
-/** The patches, those used most first (of equals, the first). */
-export const byUse = uses => [...uses.keys()].sort((a, b) => uses[b] - uses[a] || a - b)
-
-/** All things of a list in random order. */
-export function shuffled(list, uniform) {
-  const mixed = [...list]
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [mixed[i], mixed[j]] = [mixed[j], mixed[i]]
-  }
-  return mixed
-}
-
 /** One game on each test image. A generator, so that a page can rest between two games.
     order: "own", the agent's choice; "same", the patches that it used most on the training images first; "random", new for each image.
     Yields {ready: false} while it finds out the same order, then {ready: true, games, right, looks (the sum), lost: [{row, said}]}. */
@@ -91,7 +75,7 @@ export function* trial(net, { image, labels, train }, { extra = 0, order = "own"
     for (const patch of play(net, image(row), { extra }).path) uses[patch]++
     yield { ready: false }
   }
-  const orders = { own: () => undefined, same: () => byUse(uses), random: () => shuffled(patches, uniform) }
+  const orders = { own: () => undefined, same: () => ranked(uses), random: () => sample(patches, uniform) }
   const tally = { ready: true, games: 0, right: 0, looks: 0, lost: [] }
   for (let row = train; row < labels.length; row++) {
     const { path, says } = play(net, image(row), { extra, order: orders[order](), looks })

@@ -2,8 +2,8 @@
 
 import { digits } from "../data.js"
 import { article, bars, breathe, button, choice, copyLink, digit, el, enliven, file, group, loop, readState, status, whole } from "../kit.js"
-import { random, unpack } from "../nn.js"
-import { ANSWERS, PATCHES, agents, decide, openedBy, play, reward, shuffled, trial, values } from "./model.js"
+import { random, sample, unpack } from "../nn.js"
+import { ANSWERS, PATCHES, agents, decide, openedBy, play, reward, trial, values } from "./model.js"
 
 const STAGES = { before: "before", early: "during", after: "after" }
 const PRICES = [[0.01, "0.01, cheap"], [0.04, "0.04, the usual"], [0.12, "0.12, dear"]]
@@ -118,7 +118,7 @@ export async function mount(figure) {
   const { nets, trainedAt, updates } = agents(unpack(buffer)), tests = data.labels.length - data.train
   const { state, ignored } = readState("glimpse", DEFAULTS, { ...VALID, image: whole(0, tests - 1) })
   await breathe()
-  const queue = shuffled([...Array(tests).keys()], random(1)) // the order of "Another digit"
+  const queue = sample(Array(tests).keys(), random(1)) // the order of "Another digit"
   let path = [], says = -1, games = 0, yours = 0, its = 0, due = 0
 
   /* ---- The game ---- */

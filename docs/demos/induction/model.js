@@ -1,7 +1,7 @@
 /* Induction: what comes next is what came next the last time. As scripts/train/induction.py; weights "one_layer.*" and "two_layers.*". */
 
 import { decoder } from "../decoder.js"
-import { part, random, softmax } from "../nn.js"
+import { argmax, part, random, sample, softmax } from "../nn.js"
 
 export const SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" // a name for each of the 32 tokens; 0, 1, 8, 9 look like O, I, B, G
 export const LENGTH = 33 // symbols of a sequence: 32 are read, 32 guessed
@@ -20,12 +20,8 @@ export function models({ tensors, notes }) {
 
 /** LENGTH tokens that repeat with the given period: a word of different symbols, again and again. */
 export function sequence(period, uniform) {
-  const symbols = Array.from({ length: SYMBOLS.length }, (_, i) => i)
-  for (let i = 0; i < period; i++) {
-    const j = i + Math.floor(uniform() * (symbols.length - i))
-    ;[symbols[i], symbols[j]] = [symbols[j], symbols[i]]
-  }
-  return Array.from({ length: LENGTH }, (_, i) => symbols[i % period])
+  const word = sample(Array(SYMBOLS.length).keys(), uniform, period)
+  return Array.from({ length: LENGTH }, (_, i) => word[i % period])
 }
 
 /** The sequence that a seed stands for. */
@@ -56,7 +52,7 @@ export const sighting = (tokens, place) => place > 0 ? tokens.lastIndexOf(tokens
 /** A model reads all tokens but the last → for each place {guess, chances, looks, right, answerable}. */
 export function guesses(model, tokens, silent) {
   return model.readAll(tokens.slice(0, model.shape.context), silent).map(({ logits, looks }, place) => {
-    const guess = logits.indexOf(Math.max(...logits)), next = tokens[place + 1]
+    const guess = argmax(logits), next = tokens[place + 1]
     const right = next === undefined ? undefined : guess === next
     return { guess, chances: softmax(logits), looks, right, answerable: sighting(tokens, place) >= 0 }
   })

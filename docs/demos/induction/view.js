@@ -1,7 +1,7 @@
 /* Induction: a sequence that repeats, read by one layer of attention and by two; where each head looks; what happens when one is silent. */
 
 import { bars, breathe, button, checkbox, choice, copyLink, el, enliven, field, file, group, loop, readState, several, slider, status, whole } from "../kit.js"
-import { unpack } from "../nn.js"
+import { ranked, unpack } from "../nn.js"
 import { fromSeed, fromText, guesses, models, PERIODS, periodOf, relation, sighting, SYMBOLS, tally, test, toText } from "./model.js"
 
 const DEFAULTS = { seed: 1, period: 9, place: 14, head: "two.2.2", silent: "none", text: "" }
@@ -17,7 +17,7 @@ const CELL = 20, EDGE = 24 // pixels of the map, which is drawn at twice its siz
 const MODELS = { one: "One layer", two: "Two layers" }
 const inWords = head => head.replace(/(.+)\.(.)\.(.)/, (_, model, layer, number) => `${MODELS[model]}: layer ${layer}, head ${number}`)
 const percent = share => share < .005 ? "under 1 %" : `${(100 * share).toFixed(0)} %`
-const largest = values => [...values.keys()].sort((a, b) => values[b] - values[a]).slice(0, SHOWN)
+const largest = values => ranked(values).slice(0, SHOWN)
 
 export async function mount(figure) {
   const both = models(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))

@@ -1,7 +1,7 @@
 /* Molecules: propose, rank, test, learn. As scripts/train/molecules.py and chemistry.py, but the generator stays as it is. No DOM. */
 
 import { decoder } from "../decoder.js"
-import { pick, random, softmax } from "../nn.js"
+import { pick, random, sample, softmax } from "../nn.js"
 
 export const TEAMS = ["guided", "random_pick", "list_only", "with_rules"]
 export const STEPS = ["propose", "rank", "test", "learn"]
@@ -102,21 +102,11 @@ export function learn(lines, values) {
 
 export const average = list => list.reduce((sum, value) => sum + value, 0) / list.length
 
-/** `count` of a list, drawn without putting back. */
-export function draw(list, count, uniform) {
-  const rest = [...list]
-  for (let i = 0; i < Math.min(count, rest.length); i++) {
-    const j = i + Math.floor(uniform() * (rest.length - i));
-    [rest[i], rest[j]] = [rest[j], rest[i]]
-  }
-  return rest.slice(0, count)
-}
-
 /** One team's search. All teams with one seed know the same 100 molecules at the start, and a round's lines are the same for all that
     have the generator. work() does a small slice and returns true when a step has ended; `rounds` holds what happened. */
 export function search({ model, lab, team, seed, lines }) {
   const chance = (round, of) => random(Math.imul(seed + 1, 7919) + 64 * round + of)
-  const tested = new Map(draw(lab.start, KNOWN, chance(0, 0)).map(molecule => [molecule.line, molecule]))
+  const tested = new Map(sample(lab.start, chance(0, 0), KNOWN).map(molecule => [molecule.line, molecule]))
   const rounds = []
   let steps = 0, job, ranker
 
@@ -146,7 +136,7 @@ export function search({ model, lab, team, seed, lines }) {
       Object.assign(round, { written, options: [...options.values()].sort((a, b) => a.line < b.line ? -1 : 1) })
     },
     *rank(round) {
-      if (team === "random_pick") { round.chosen = draw(round.options, TESTED, chance(rounds.length, 2)); return }
+      if (team === "random_pick") { round.chosen = sample(round.options, chance(rounds.length, 2), TESTED); return }
       if (!ranker) yield* study()
       for (const option of round.options) option.expected = ranker.predict(option.line)
       round.chosen = [...round.options].sort((a, b) => b.expected - a.expected).slice(0, TESTED)

@@ -1,7 +1,7 @@
 /* The pixel transformer at work: each pixel's choice, the choices it did not make, and what it looked at. */
 
 import { article, bars, between, breathe, button, calm, choice, copyLink, digit as picture, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
-import { pick, random, unpack } from "../nn.js"
+import { argmax, pick, random, unpack } from "../nn.js"
 import { arrange, chances, LEVELS, PIXELS, start } from "./model.js"
 
 const DEFAULTS = { digit: 7, seed: 1, temperature: 1, top: 0, layer: 0, head: 0, at: 36 } // at: pixels written
@@ -52,7 +52,7 @@ export async function mount(figure) {
     for (let j = 1; j < look.length; j++) seen[j - 1] = look[j]
     const shades = Object.fromEntries([...seen].map((share, i) => [i, `rgba(196, 80, 31, ${Math.sqrt(share)})`]).filter((_, i) => seen[i]))
     watched.draw(levels.map(level => level / 40), last ? { ...shades, [last.at]: "#1d2433" } : {})
-    const most = seen.indexOf(Math.max(...seen))
+    const most = argmax(seen)
     watched.label = !last ? "Nothing looked at yet" : last.at === 0 ? "At the first pixel it can look at the asked digit only"
       : `Layer ${state.layer + 1}, head ${state.head + 1}: ${Math.round(100 * look[0])} % at the asked digit; most of the rest at row ${(most >> 3) + 1}, column ${(most & 7) + 1} (${Math.round(100 * seen[most])} %)`
     caption.textContent = watched.node.getAttribute("aria-label")

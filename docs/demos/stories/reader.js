@@ -1,7 +1,7 @@
 /* The second half of the stories demo: the model that writes is asked whose story this is, a report or a joke. */
 
 import { bars, button, el, field, group, loop } from "../kit.js"
-import { random, softmax } from "../nn.js"
+import { random, ranked, softmax } from "../nn.js"
 import { chances, nearest, tell, TELLERS } from "./checker.js"
 import { classify, longest, split } from "./model.js"
 
@@ -13,8 +13,8 @@ const share = part => `${(100 * part).toFixed(1)} %`
 
 /** The words that are clearly likelier with this teller, in words. evidence: ln p(word | joke …) − ln p(word | report …) */
 function speaks(words, evidence, teller) {
-  const times = evidence.map(one => Math.exp(teller ? one : -one)), order = [...times.keys()].sort((a, b) => times[b] - times[a])
-  const clear = order.filter(i => times[i] > CLEAR).slice(0, STRONGEST)
+  const times = evidence.map(one => Math.exp(teller ? one : -one))
+  const clear = ranked(times).filter(i => times[i] > CLEAR).slice(0, STRONGEST)
   const named = clear.map(i => `“${words[i] ?? "the end"}” (${times[i].toFixed(1)} times)`)
   return `Likelier in a ${TELLERS[teller]}: ${named.length ? list(named) : "nothing much"}.`
 }

@@ -1,7 +1,7 @@
 /* Stories: watch a model of text choose word after word, take another word than it did, have the claim checked, and count. */
 
 import { between, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
-import { unpack } from "../nn.js"
+import { ranked, unpack } from "../nn.js"
 import { check, TELLERS } from "./checker.js"
 import { storyteller, write, writer } from "./model.js"
 import { reader } from "./reader.js"
@@ -14,7 +14,6 @@ const KINDS = { order: "which is more", maker: "who drew it", reader: "what the 
 
 const note = (...words) => el("p", { className: "demo-quiet" }, ...words)
 const percent = share => share < .0005 ? "<0.1 %" : `${(100 * share).toFixed(share < .0995 ? 1 : 0)} %`
-const largest = values => [...values.keys()].sort((a, b) => values[b] - values[a])
 const plainly = word => word === "<end>" ? "(the end)" : word
 
 export async function mount(figure) {
@@ -156,7 +155,7 @@ export async function mount(figure) {
     asked.textContent = `What could be word ${state.look}, after “${place > 2 ? "… " : ""}${before}”?`
     showChoices(step)
     const told = i => `${percent(weights[i])} at “${chips[i]}”${i ? `, word ${i}` : ""}`
-    looks.replaceChildren(...largest(weights).slice(0, LOOKS).map(i => el("li", {}, told(i))))
+    looks.replaceChildren(...ranked(weights).slice(0, LOOKS).map(i => el("li", {}, told(i))))
   }
 
   /** The attention of the chosen head, or the mean of all. */
@@ -167,7 +166,7 @@ export async function mount(figure) {
   }
 
   function showChoices({ chances, drawn = -1, taken }) {
-    const order = largest(chances).slice(0, SHOWN)
+    const order = ranked(chances).slice(0, SHOWN)
     if (drawn >= 0 && !order.includes(drawn)) order[SHOWN - 1] = drawn
     const rest = 1 - order.reduce((sum, token) => sum + chances[token], 0)
     rows.replaceChildren(...order.map(token => {
