@@ -64,13 +64,6 @@ def test_link_is_copied_restored_and_nonsense_is_named(living):
     lost.says("Not understood in the address, and left out:", "image=7000", "steps=x", "size=9")
 
 
-def test_without_weights_a_sentence_and_the_still_figure(living):
-    figure = living("attack", block="**/attack/weights.safetensors.gz", alive=False)
-    figure.at.get_by_text("The live version could not start here").wait_for()
-    assert figure.at.locator("img").first.is_visible()
-    expect(figure.at.locator("table").first).to_be_visible()
-
-
 def test_fits_a_narrow_phone(living):
     figure = living("attack", "attack.steps=1", viewport={"width": 320, "height": 700}, reduced_motion="reduce", color_scheme="dark")
     figure.press("Attack 200 test images")

@@ -104,9 +104,3 @@ def test_it_fits_and_axe_is_content(living, width):
     figure = living("both", "both.ask=image", viewport={"width": width, "height": 900}, reduced_motion="reduce")
     figure.at.get_by_role("img", name="A 7, drawn by the model").wait_for()
     figure.fits_and_is_accessible()
-
-
-def test_without_weights_the_two_sheets_stay(living):
-    figure = living("both", block="**/pixels/weights.safetensors.gz", alive=False)
-    figure.at.get_by_text("The live version could not start here").wait_for()
-    assert figure.at.locator("img").first.is_visible() and not figure.at.locator(".demo-live").count()

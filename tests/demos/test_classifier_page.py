@@ -147,13 +147,6 @@ def test_test_image_and_nonsense_in_the_address(living):
     figure.says("Its writer meant")
 
 
-def test_without_weights_the_still_figure_stays(living):
-    figure = living("classifier", block="**/classifier/weights.safetensors.gz", alive=False)
-    expect(figure.at.locator(".demo-fault")).to_contain_text("could not start")
-    expect(figure.at.locator("img")).to_be_visible()
-    assert pad(figure).count() == 0
-
-
 def test_fits_a_small_phone(living):
     figure = living("classifier", "classifier.ink=hcLcrQ.pwHv", viewport={"width": 320, "height": 640})
     figure.fits_and_is_accessible()

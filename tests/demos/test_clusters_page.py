@@ -109,13 +109,6 @@ def test_nonsense_in_the_address_is_told(living):
     assert figure.at.locator(".clusters-one").count() == 10
 
 
-def test_without_weights_the_still_figure_stays(living):
-    figure = living("clusters", block="**/clusters/weights.safetensors.gz", alive=False)
-    expect(figure.at.locator(".demo-fault")).to_contain_text("could not start")
-    expect(figure.at.locator("img")).to_be_visible()
-    assert figure.at.locator("canvas").count() == 0
-
-
 def test_fits_a_small_phone(living):
     figure = living("clusters", "clusters.k=20&clusters.steps=3", viewport={"width": 320, "height": 640})
     figure.fits_and_is_accessible()

@@ -157,9 +157,3 @@ def test_it_fits_and_axe_is_content(demo, width):
     figure = demo("gan-plane.moves=r20", viewport={"width": width, "height": 900}, reduced_motion="reduce")
     figure.says("Round 20.")
     figure.fits_and_is_accessible()
-
-
-def test_without_the_axes_the_table_stays(living):
-    figure = living("gan-plane", block="**/clusters/weights.safetensors.gz", alive=False)
-    figure.at.locator(".demo-fault").wait_for()
-    assert figure.at.locator("table").is_visible() and not figure.at.locator(".demo-live").count()

@@ -102,9 +102,3 @@ def test_keyboard_alone(living):
 
 def test_phone_fits_and_axe_is_content(living):
     living("induction", viewport={"width": 320, "height": 900}).fits_and_is_accessible()
-
-
-def test_without_weights_the_still_picture_stays(living):
-    figure = living("induction", block="**/induction/weights.safetensors.gz", alive=False)
-    figure.at.locator(".demo-fault").wait_for()
-    assert figure.at.locator("img").is_visible() and not figure.at.locator(".demo-live").count()

@@ -76,9 +76,3 @@ def test_the_link_restores_the_state_and_nonsense_is_named(living):
     other = living("pixels", figure.link())
     other.says("Pixel 21: it chose level")
     assert other.at.locator("canvas").evaluate_all(drawn) == figure.at.locator("canvas").evaluate_all(drawn)
-
-
-def test_missing_weights_leave_the_picture_and_a_sentence(living):
-    figure = living("pixels", block="**/pixels/weights.safetensors.gz", alive=False)
-    figure.at.get_by_text("The live version could not start here").wait_for()
-    assert figure.at.locator("img").first.is_visible()

@@ -138,9 +138,3 @@ def test_keyboard_alone(living):
 
 def test_phone_fits_and_axe_is_content(living):
     living("stories", viewport={"width": 320, "height": 900}).fits_and_is_accessible()
-
-
-def test_without_weights_the_table_stays(living):
-    figure = living("stories", block="**/stories/weights.safetensors.gz", alive=False)
-    expect(figure.at.locator(".demo-fault")).to_be_visible()
-    assert figure.at.locator("table").is_visible() and not figure.at.locator(".demo-live").count()
