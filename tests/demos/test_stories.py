@@ -12,7 +12,7 @@ from tests.demos.conftest import flat
 
 @pytest.fixture(scope="module")
 def engine(modules):
-    page = modules("stories/model", "stories/checker")
+    page = modules("stories/model", "stories/checker", "stories/course")
     page.evaluate("async () => { demo.teller = demo.model.storyteller(await demo.file('stories')) }")
     return page
 
@@ -38,6 +38,26 @@ def test_a_seed_is_a_story_and_a_taken_word_stays(engine):
     }""")
     assert first == again != colder and first != other
     assert taken == first.replace("by ines", "by omar"), "the luck of the other places is untouched"
+
+
+def test_the_course_of_a_story_keeps_its_state(engine):
+    told, taken, ended, again = engine.evaluate("""() => {
+        const state = {seed: 17, teller: "report", temperature: 1, words: 16, look: 0, taken: ""}, course = demo.course.course(demo.teller, state), seen = []
+        const note = () => seen.push({...state, text: course.story.words.join(" "), found: course.verdict?.verdict})
+        course.rewrite(); note()
+        state.look = 5; course.take("omar"); note()
+        while (course.more()); note()
+        course.rewrite(); note()
+        return seen
+    }""")
+    assert (told["words"], told["look"], len(told["text"].split())) == (16, 17, 16), "it looks at the word that comes next"
+    assert (taken["words"], taken["look"], taken["taken"]) == (5, 6, "4-omar") and taken["text"].split()[4] == "omar"
+    assert ended["text"].startswith(taken["text"]) and ended["words"] == 29 and ended == again
+
+
+def test_choices_of_a_reader_name_places_and_words(engine):
+    tried = ["", "4-omar_16-<end>", "4-elephant", "29-omar", "4", "x-omar", "4-omar-ines", "-omar"]
+    assert engine.evaluate("tried => tried.map(taken => demo.course.isTaken(taken, demo.teller))", tried) == [True, True] + 6 * [False]
 
 
 def test_the_checker_agrees_with_the_trainers(engine):

@@ -3,10 +3,11 @@
 import { between, breathe, button, calm, choice, copyLink, el, enliven, file, group, loop, readState, slider, status, whole } from "../kit.js"
 import { ranked, unpack } from "../nn.js"
 import { check, TELLERS } from "./checker.js"
-import { storyteller, write, writer } from "./model.js"
+import { course, isTaken, LONGEST } from "./course.js"
+import { storyteller, write } from "./model.js"
 import { reader } from "./reader.js"
 
-const DEFAULTS = { seed: 17, teller: "report", temperature: 1, words: 29, look: 0, head: "mean", taken: "", text: "" }
+const DEFAULTS = { seed: 17, teller: "report", temperature: 1, words: LONGEST, look: 0, head: "mean", taken: "", text: "" }
 const SHOWN = 9, LOOKS = 4, PACE = 160, BATCH = 100 // rows of words, rows of looks, milliseconds between words, stories of a count
 const FIRST_COUNTED = 10_000 // the count uses other seeds than the stories that are shown
 const WORDS = { true: "true", false: "false", invented: "made up" }
@@ -20,10 +21,11 @@ export async function mount(figure) {
   const model = storyteller(unpack(await file(new URL("./weights.safetensors.gz", import.meta.url))))
   await breathe()
   const { state, ignored } = readState("stories", DEFAULTS, {
-    seed: whole(0, 1e6), teller: value => TELLERS.includes(value), temperature: between(.1, 2), words: whole(0, 29), look: whole(0, 30),
+    seed: whole(0, 1e6), teller: value => TELLERS.includes(value), temperature: between(.1, 2), words: whole(0, LONGEST), look: whole(0, LONGEST + 1),
     head: value => value === "mean" || /^[12]\.[1-4]$/.test(value), taken: value => isTaken(value, model), text: value => value.length <= 600,
   })
-  let story, verdict, nextWord = 0
+  const telling = course(model, state)
+  let nextWord = 0
 
   // ---- What there is to see and to press
   const { node: heard, say } = status(ignored)
@@ -42,7 +44,7 @@ export async function mount(figure) {
   const another = button("New story", () => { state.seed++; state.words = state.look = 0; state.taken = ""; rewrite(); run() })
   const text = el("div", { className: "demo-words", role: "group", "aria-label": "The story" })
   const judged = el("p", { className: "demo-verdict" })
-  const look = slider({ label: "Look at word", min: 1, max: 29, value: 1, onInput(value) { state.look = value; draw() } })
+  const look = slider({ label: "Look at word", min: 1, max: LONGEST, value: 1, onInput(value) { state.look = value; draw() } })
   const asked = el("p", { className: "demo-title" }), rows = el("tbody"), caption = "Press a word to take it instead"
   const table = el("table", { className: "demo-bars stories-next" }, el("caption", {}, caption), rows)
   const heads = ["mean", ..."12"].flatMap(layer => layer === "mean" ? layer : [..."1234"].map(head => `${layer}.${head}`))
@@ -60,12 +62,12 @@ export async function mount(figure) {
     nextWord = performance.now() + PACE
     return more(true)
   }, () => { finish.text = writing.running ? "Pause" : "To the end" }, { budget: 0 })
-  const reading = reader(model, figure, { say, told: () => story.words })
+  const reading = reader(model, figure, { say, told: () => telling.story.words })
 
   rewrite(state.look)
   forget()
   await breathe()
-  reading.show(state.text || story.words.join(" "))
+  reading.show(state.text || telling.story.words.join(" "))
   await breathe()
   enliven(figure,
     group("The story", teller.node, temperature.node),
@@ -78,56 +80,49 @@ export async function mount(figure) {
     group("Count", countUp.node),
     el("table", { className: "stories-count" }, el("thead", {}, row("col", "About", "stories", ...Object.values(WORDS))), counted),
     summary, reading.node,
-    group("Link", copyLink(figure, "stories", () => ({ ...state, text: reading.text === story.words.join(" ") ? "" : reading.text }), say)))
+    group("Link", copyLink(figure, "stories", () => ({ ...state, text: reading.text === telling.story.words.join(" ") ? "" : reading.text }), say)))
 
   // ---- Writing
   /** Write the first words of the story anew, as many as there were. */
-  function rewrite(place = 0) {
+  function rewrite(place) {
     writing.stop()
-    const taken = Object.fromEntries(state.taken.split("_").filter(Boolean).map(pair => pair.split("-")))
-    story = writer(model, { teller: TELLERS.indexOf(state.teller), seed: state.seed, temperature: state.temperature, taken })
-    while (story.steps.length < state.words && story.step());
-    arrive(place)
+    telling.rewrite(place)
+    arrive()
   }
 
   function more(quietly = false) {
-    const going = story.step()
-    state.words = story.steps.length
-    arrive(0, quietly && going)
+    const going = telling.more()
+    arrive(quietly && going)
     return going
   }
 
-  /** Show where the story stands: at the end the word at fault, before it the word that comes next. */
-  function arrive(place, quietly = false) {
-    verdict = story.ended ? check(story.words) : undefined
-    const { length } = story.steps
-    if (story.ended) state.words = DEFAULTS.words
-    state.look = Math.min(place || (story.ended && verdict.kind ? verdict.place + 1 : length + !story.ended), length + !story.ended)
+  /** Show where the story stands. */
+  function arrive(quietly = false) {
+    const { ended, words, steps: { length } } = telling.story, { verdict } = telling
     draw()
     if (quietly) return
-    if (story.ended) say(`The end. ${verdict.kind ? `The statement is ${WORDS[verdict.verdict]}` : "The grammar is broken"}.`)
-    else say(length ? `Word ${length} is “${story.words.at(-1)}”.` : "Nothing is written yet.")
+    if (ended) say(`The end. ${verdict.kind ? `The statement is ${WORDS[verdict.verdict]}` : "The grammar is broken"}.`)
+    else say(length ? `Word ${length} is “${words.at(-1)}”.` : "Nothing is written yet.")
   }
 
   function run() {
     nextWord = 0
-    if (story.ended) { state.words = 0; rewrite() }
+    if (telling.story.ended) { state.words = 0; rewrite() }
     if (calm()) while (more(true));
     else writing.start()
     finish.text = writing.running ? "Pause" : "To the end"
   }
 
-  /** The reader takes another word at the place that is looked at; what followed is gone. */
   function take(word) {
-    const place = state.look - 1, kept = state.taken.split("_").filter(pair => pair && +pair.split("-")[0] < place)
-    state.taken = [...kept, `${place}-${word}`].join("_")
-    state.words = place + 1
-    rewrite()
-    if (!story.ended) say(`Word ${place + 1} is now “${plainly(word)}”, your choice. Go on with “Next word” or “To the end”.`)
+    const place = state.look
+    writing.stop()
+    telling.take(word)
+    arrive()
+    if (!telling.story.ended) say(`Word ${place} is now “${plainly(word)}”, your choice. Go on with “Next word” or “To the end”.`)
   }
 
   function sentence() {
-    const { kind, verdict: found, why } = verdict, end = story.words.indexOf(".", 12), claim = story.words.slice(12, end).join(" ")
+    const { verdict: { kind, verdict: found, why }, story: { words } } = telling, claim = words.slice(12, words.indexOf(".", 12)).join(" ")
     if (!kind) return `✘ Not grammatical: ${why}.`
     const fact = found === "true" ? kind === "order" ? "" : `: ${why}` : `; in fact ${why}`
     return `✔ Grammatical. ${found === "true" ? "✔" : "✘"} “${claim}” is ${WORDS[found]}${fact}.`
@@ -135,12 +130,12 @@ export async function mount(figure) {
 
   // ---- Drawing
   function draw() {
-    const { steps, words, next } = story, place = state.look - 1, step = steps[place] ?? next, weights = seen(step.looks)
+    const { story: { steps, words, next, ended }, verdict } = telling, place = state.look - 1, step = steps[place] ?? next, weights = seen(step.looks)
     const slide = look.node.querySelector("input")
-    slide.max = steps.length + !story.ended
+    slide.max = steps.length + !ended
     look.value = state.look
-    forth.disabled = story.ended
-    const chips = [`<${state.teller}>`, ...words, ...story.ended ? ["<end>"] : ["…"]]
+    forth.disabled = ended
+    const chips = [`<${state.teller}>`, ...words, ...ended ? ["<end>"] : ["…"]]
     text.replaceChildren(...chips.map((word, i) => {
       const chip = el("button", { type: "button", tabIndex: -1, disabled: i === 0 || i > slide.max }, word)
       chip.style.setProperty("--look", (weights[i] ?? 0).toFixed(3))
@@ -150,7 +145,7 @@ export async function mount(figure) {
       chip.addEventListener("click", () => { state.look = i; draw() })
       return chip
     }))
-    judged.textContent = story.ended ? sentence() : "The checker waits for the end of the story."
+    judged.textContent = ended ? sentence() : "The checker waits for the end of the story."
     const before = chips.slice(Math.max(0, place - 2), place + 1).join(" ")
     asked.textContent = `What could be word ${state.look}, after “${place > 2 ? "… " : ""}${before}”?`
     showChoices(step)
@@ -210,7 +205,3 @@ export async function mount(figure) {
 /** A row of a table: the head of columns, or of one row. */
 const row = (scope, first, ...others) =>
   el("tr", {}, el("th", { scope }, first), ...others.map(cell => scope === "col" ? el("th", { scope }, cell) : el("td", {}, `${cell}`)))
-
-/** Are these choices of a reader, "4-cat_7-dog", places of a story and words that can stand there? */
-const isTaken = (choices, model) => choices.split("_").filter(Boolean).map(one => one.match(/^(\d+)-(.+)$/))
-  .every(found => found && +found[1] < 29 && (found[2] === "<end>" || model.words.includes(found[2])))
