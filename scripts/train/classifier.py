@@ -19,8 +19,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 from torch.nn import functional as F
 
-from scripts.train import digits, hands, kit, pen, rules, runs
-from tests.demos import strokes
+from scripts.train import digits, hands, kit, pen, rules, runs, strokes
 
 NAME = "classifier"
 SEEDS = range(5)
@@ -159,7 +158,7 @@ def worst(models, images, labels, count=10):
 
 
 def drawings(see=pen.see):
-    """The drawings of the test (tests/demos/strokes.py), in ways of writing that training has not met: (N, 64) images and (N,) labels."""
+    """The drawings of the test (strokes.py), in ways of writing that training has not met: (N, 64) images and (N,) labels."""
     labels, drawn = zip(*strokes.drawings())
     return np.array([see(drawing) for drawing in drawn]), np.array(labels)
 

@@ -1,15 +1,14 @@
 """What the shipped classifier makes of drawings: digits drawn stroke by stroke, not in the data set and not written as in training.
 
-The drawings are those of tests/demos/strokes.py. A test repeats the measurement in a browser, with the page's own code, and compares.
+The drawings are those of strokes.py. A test repeats the measurement in a browser, with the page's own code, and compares.
 Read beside classifier.json, where the same drawings are given to networks that were trained in other ways.
 """
 
 import numpy as np
 import torch
 
-from scripts.train import digits, kit, pen
+from scripts.train import digits, kit, pen, strokes
 from scripts.train.classifier import Classifier, drawings, probabilities
-from tests.demos import strokes
 
 NAME = "drawings"
 

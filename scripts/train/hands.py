@@ -1,7 +1,7 @@
 """Drawn digits for training: the ways in which people write a digit, and how no two drawings of one way are alike.
 
 A way of writing is a line of text: strokes are separated by "|", places are "x,y" in a box of 100×100 with y downwards, and the pen runs
-smoothly through them, except where "/" marks a corner. The ways in tests/demos/strokes.py, by which drawings are tested, are others.
+smoothly through them, except where "/" marks a corner. The ways in strokes.py, by which drawings are tested, are others.
 """
 
 import numpy as np

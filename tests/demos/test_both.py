@@ -5,7 +5,7 @@ import random
 import pytest
 from playwright.sync_api import expect
 
-from tests.demos import strokes
+from scripts.train import strokes
 
 SEVEN = strokes.drawing(strokes.WAYS[7][0], random.Random(4))
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.conftest import ROOT
-from tests.demos import strokes
+from scripts.train import strokes
 
 PARITY = json.loads((ROOT / "docs/demos/classifier/parity.json").read_text("utf-8"))
 RESULTS = {name: json.loads((ROOT / f"docs/results/{name}.json").read_text("utf-8")) for name in ("classifier", "drawings")}

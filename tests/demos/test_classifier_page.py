@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.demos import strokes
+from scripts.train import strokes
 
 
 def draw(figure, drawing):
