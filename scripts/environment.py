@@ -127,7 +127,7 @@ def install(python: Path, group: str, folder: Path) -> None:
 
 
 def _why_pip_failed(errors: str, lock: str) -> str:
-    last = next((line for line in reversed(errors.splitlines()) if line.startswith("ERROR")), errors.strip().splitlines()[-1:] or "")
+    last = next((line for line in reversed(errors.splitlines()) if line.startswith("ERROR")), (errors.strip().splitlines() or [""])[-1])
     if any(sign in errors for sign in ("NewConnectionError", "Name or service", "Temporary failure", "No matching distribution", "ConnectTimeout", "Connection refused")):
         return f"The packages of {lock} could not be fetched: is there a network, and does pip reach its package index? pip says: {last}"
     if "No space left" in errors:
@@ -151,7 +151,7 @@ def browser() -> str:
         if found := _find_browser():
             return found
     advice = {"darwin": "brew install --cask chromium", "win32": "winget install Google.Chrome"}.get(sys.platform, "sudo apt install chromium")
-    raise Trouble(f"The tests need Chromium or Chrome, and none was found. Install it ({advice}), or name it in the variable CHROMIUM.")
+    raise Trouble(f"This needs Chromium or Chrome, and none was found. Install it ({advice}), or name it in the variable CHROMIUM.")
 
 
 def _find_browser() -> str | None:

@@ -162,6 +162,14 @@ def written(lines: dict[str, Line], head: str) -> str:
     return head + "".join(f"\n{page}:\n" + "".join(group) for page, group in groups.items())
 
 
+def agreed() -> bool:
+    """Does the person at the keyboard want it? Nobody there to answer is said, and is no consent."""
+    try:
+        return input("An address that is published once is kept for good. Register these? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        sys.exit("\nNobody is here to answer, so nothing is written. `python3 scripts/build.py permalinks --yes` registers them without asking.")
+
+
 def main() -> int:
     from scripts import permanence, pipeline
 
@@ -180,7 +188,7 @@ def main() -> int:
     new, reworded = [line for line in after.values() if line.id not in lines], [line for line in after.values() if line.id in lines and line.title != lines[line.id].title]
     print("\n".join([f"+ {line.page}: {line}" for line in new] + [f"~ {line.page}: {line}" for line in reworded]))
     print(f"{len(lines)} ids are registered; {len(new)} are new, {len(reworded)} have a new title.")
-    if (new or reworded) and (asked.yes or input("An address that is published once is kept for good. Register these? [y/N] ").strip().lower() in ("y", "yes")):
+    if (new or reworded) and (asked.yes or agreed()):
         path.write_text(written(after, HEAD), "utf-8")
         print(f"{FILE} is written.")
     found, looked_at = permanence.verify(pipeline.NEXT)

@@ -1,5 +1,6 @@
 """The register of permanent links: what it says, and that every way to break a promise is found, in the words of the cure."""
 
+import io
 import json
 import random
 import re
@@ -137,6 +138,12 @@ def test_new_ids_take_their_place_in_the_order_of_the_page():
     after = registry.extended(lines, [*SITE[:2], entry("cats-purr", "section", "cats", "Purring"), *SITE[2:], entry("birds", "page", "birds", "Birds")], "2027-01-01")
     assert list(after) == ["cats", "cats-sleep", "cats-purr", "cats-eat", "cats-dream", "cats-nap", "dogs", "birds"]
     assert str(after["cats-purr"]) == "cats-purr: section 2027-01-01 · Purring" and after["cats-dream"] == lines["cats-dream"]
+
+
+def test_without_a_person_at_the_keyboard_nothing_is_registered(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(SystemExit, match="Nobody is here to answer, so nothing is written. `python3 scripts/build.py permalinks --yes` registers them"):
+        registry.agreed()
 
 
 # ---- Every id of the real site, broken in each way ---------------------------------------------------
