@@ -108,7 +108,7 @@ def number(value: float, unit: str = "") -> str:
         places = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
         found = numbers.rounded(value, places)
     sign = "+" if unit == "points" and found > 0 else ""
-    return f"{sign}{found or 0:,.{places}f}{' %' if unit == 'share' else ''}".replace("-", "−")
+    return f"{sign}{numbers.written(found, places)}{' %' if unit == 'share' else ''}"
 
 
 def measured(figure: dict | float | None, unit: str) -> str:

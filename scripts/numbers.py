@@ -39,6 +39,11 @@ def rounded(value: float, places: int) -> Decimal:
     return Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
 
 
+def written(found: Decimal, places: int, grouped: bool = True) -> str:
+    """The one way to write a rounded number: a true minus sign, and none before nought."""
+    return f"{found or 0:{',' if grouped else ''}.{places}f}".replace("-", "−")
+
+
 def wording(shown: str, value) -> str:
     """The text that `shown` should be for this value, in the same form. Raises ValueError when there is no number in either.
 
@@ -53,8 +58,7 @@ def wording(shown: str, value) -> str:
         raise ValueError(f"the marked text {shown!r} holds no number")
     places = len(digits[1] or digits[2] or "")
     found = rounded(value, places + 2) * 100 if PARTS.search(shown) else rounded(value, places)
-    text = f"{found:,.{places}f}" if "," in digits[0] or abs(found) >= 10_000 else f"{found:.{places}f}"
-    return shown[: digits.start()] + text.replace("-", "−") + shown[digits.end():]
+    return shown[: digits.start()] + written(found, places, grouped="," in digits[0] or abs(found) >= 10_000) + shown[digits.end():]
 
 
 def with_interval(shown: str, figure) -> str:
