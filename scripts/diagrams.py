@@ -4,7 +4,7 @@ In:  the text of a ```mermaid fence whose first line is `%% id: diagram-…` and
 Out: <figure class="diagram" id="diagram-…"> with the drawing (real text, live links, title and description) and accTitle as its caption.
 
 What merman cannot draw, and platforms without its wheel, are left to mkdocs-mermaid2-plugin, which draws in the reader's browser.
-Colours are not in the drawing: docs/assets/diagrams.css gives them, so that light, dark and print all work.
+Colours are not in the drawing: docs/assets/site.css gives them, so that light, dark and print all work.
 """
 
 import html
