@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import links, serve
-from scripts.environment import PROGRAMS
+from scripts import environment, links, serve
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE = links.base_path(ROOT / "mkdocs.yml")
@@ -51,7 +50,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox", "--disable-gpu"])
+        started = playwright.chromium.launch(executable_path=environment.browser(), args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
 
@@ -59,9 +58,9 @@ def browser():
 @pytest.fixture(scope="session")
 def programs() -> Path:
     """The folder of the programs that tests/npm names, as `build.py test` fetched them."""
-    if not (PROGRAMS / "node_modules").exists():
+    if not (environment.PROGRAMS / "node_modules").exists():
         pytest.skip("npm was not here, so programs from it are missing")
-    return PROGRAMS
+    return environment.PROGRAMS
 
 
 def write(root: Path, files: dict[str, str]) -> Path:

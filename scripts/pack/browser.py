@@ -1,6 +1,5 @@
 """Chromium for what only a browser can do: pictures of diagrams, and the handout on paper."""
 
-import os
 from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
@@ -19,7 +18,7 @@ def still(browser, **options):
 def started():
     """Chromium, until the end of the block."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or browser(), args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])
         try:
             yield chromium
         finally:
