@@ -1,6 +1,6 @@
 """A Python-Markdown extension: what authors may write beyond Markdown (see CONTRIBUTING.md).
 
-* `{{ claim C9 }}`, `{{ claims }}`, `{{ measurements }}`, `{{ results }}`, `{{ references }}`, `{{ objectives }}`, ```quiz, ```chart, ```guess and ```sheets fences expand to Markdown before anything else is parsed,
+* directives (`{{ claim C9 }}`, `{{ claims }}` …) and ```quiz, ```chart, ```guess and ```sheets fences expand to Markdown before anything else is parsed,
   so that every link in them is an ordinary link, checked like all others;
 * `[@key]` becomes a link to the reference;
 * the first use of a glossary term on a page becomes a link to it, with the definition as its tooltip;
@@ -12,7 +12,6 @@ An extension, and not an MkDocs hook, because MkDocs' successor runs extensions 
 import re
 import xml.etree.ElementTree as etree
 
-import yaml
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
@@ -20,8 +19,8 @@ from markdown.treeprocessors import Treeprocessor
 
 from scripts import charts, content, fences, guesses, ledger, sheets
 from scripts.content import DOCS
+from scripts.fences import Fault
 
-DIRECTIVE = re.compile(r"^\{\{\s*(claim|claims|measurements|results|contradictions|softened|references|objectives)(?:\s+(C\d+))?\s*\}\}\s*$")
 CITATION = r"\[(@[\w-]+(?:\s*;\s*@[\w-]+)*)\]"
 KEYS = re.compile(r"@([\w-]+)")
 
@@ -59,7 +58,7 @@ def objectives(folder) -> str:
     """The table of all lessons, in the order of the navigation: page, minutes, what learners can do afterwards."""
     rows = []
     for name in content.page_order(folder.parent / "mkdocs.yml"):
-        meta, _, _ = content.front_matter((folder / f"{name}.md").read_text("utf-8"))
+        meta = content.front_matter(folder / f"{name}.md")
         if meta.get("objectives"):
             rows.append(f"| [{meta['title']}]({name}.md) | {meta.get('minutes', '')} | {'; '.join(meta['objectives'])} |")
     return "\n".join(["| Page | Minutes | Afterwards, learners can |", "|---|---|---|", *rows])
@@ -70,13 +69,29 @@ def verdict_on(option: dict) -> str:
     return "".join(f' data-verdict="{name}"' for name in ("right", "depends") if option.get(name))
 
 
+def question(source: str, folder=None) -> dict:
+    """The values of a quiz: an id, a question, and two options or more, of which one at least is right, with an explanation each."""
+    asked = fences.load(source, {"id": str, "question": str, "options": list[dict]}, {}, "quiz")
+    for option in asked["options"]:
+        if not option.get("text") or not option.get("why"):
+            raise Fault("options", f"the option {option.get('text')!r} needs a text and an explanation (why)")
+        try:
+            fences.typed(option, {"text": str, "why": str}, {"right": bool, "depends": bool})
+        except Fault as fault:
+            raise Fault("options", f"the option {option['text']!r}: {fault}") from None
+    if len(asked["options"]) < 2:
+        raise Fault("options", "it needs two options or more")
+    if not any(option.get("right") or option.get("depends") for option in asked["options"]):
+        raise Fault("options", "no option is marked `right: true` (or `depends: true`)")
+    return asked
+
+
 def quiz(source: str, store=None) -> str:
     """A question whose options open to an explanation: plain HTML, no script."""
     try:
-        data = yaml.safe_load(source)
-        data["id"], data["question"], [(o["text"], o["why"]) for o in data["options"]]
-    except (yaml.YAMLError, KeyError, TypeError) as fault:  # scripts/sources.py names the line and fails the build; the preview goes on
-        return f"**This quiz cannot be read:** {' '.join(str(fault).split())}"
+        data = question(source)
+    except Fault as fault:  # scripts/sources.py names the line and fails the build; the preview goes on
+        return f"**This quiz cannot be read:** {fault}"
     options = "\n".join(
         f'<details{verdict_on(o)} markdown="1"><summary markdown="span">{o["text"]}</summary>\n\n'
         f'**{"Right." if o.get("right") else "It depends." if o.get("depends") else "Not quite."}** {o["why"]}\n\n</details>'
@@ -92,23 +107,23 @@ class Directives(Preprocessor):
     """Expand directives and fences of YAML. What stands inside another fence is left alone."""
 
     def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
-        out, inside = [], None
-        text = fences.FENCE.sub(lambda m: BLOCKS[m[1]](m[2], self.md.htmlStash.store), text + "\n")
-        for line in text.split("\n"):
-            fence = re.match(r"\s*(`{3,}|~{3,})", line)
-            if fence and inside is None:
-                inside = fence[1]
-            elif fence and line.strip().startswith(inside or " ") and line.strip() == fence[1]:
-                inside = None
-            found = None if inside else DIRECTIVE.match(line)
-            out.extend(self.expand(found[1], found[2]).split("\n") if found else [line])
-        return out
+        text, out, end = "\n".join(lines) + "\n", [], 0
+        for fence in fences.FENCE.finditer(text):
+            ours = fence["marks"] == "```" and BLOCKS.get(fence["kind"].rstrip())
+            out += [self.expanded(text[end:fence.start()]), ours(fence["source"], self.md.htmlStash.store) if ours else fence[0]]
+            end = fence.end()
+        return "".join([*out, self.expanded(text[end:])]).split("\n")
+
+    def expanded(self, text: str) -> str:
+        return content.DIRECTIVE.sub(lambda found: self.expand(*found.groups()) or found[0], text)
 
     @staticmethod
     def expand(name: str, key: str | None) -> str:
+        """What a directive stands for; nothing when there is no such thing, which scripts/sources.py says."""
         if name == "claim":
-            return ledger.claim_box(content.claims(DOCS / "claims.yml")[key], DOCS)
+            return ledger.claim_box(known[key], DOCS) if key in (known := content.claims(DOCS / "claims.yml")) else ""
+        if name not in content.DIRECTIVES or key:
+            return ""
         if name == "references":
             return reference_list(content.references(DOCS / "references.bib"), cited_on(DOCS))
         return objectives(DOCS) if name == "objectives" else getattr(ledger, name)(DOCS)

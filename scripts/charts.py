@@ -7,14 +7,14 @@ The drawing is made in scripts/plots.py.
 """
 
 import html
-import json
 from dataclasses import dataclass, field
 
 from scripts import content, fences, numbers, plots
 from scripts.fences import Fault
 from scripts.findings import nearest
 
-REQUIRED, OPTIONAL = ("id", "results", "x", "y", "title", "message"), ("series", "only", "scale", "range", "hues", "note")
+REQUIRED = {"id": str, "results": str, "x": str, "y": str | list[str], "title": str, "message": str}
+OPTIONAL = {"series": str, "only": dict, "scale": str, "range": dict[str, list[float]], "hues": dict[str, str], "note": str}
 
 
 @dataclass
@@ -59,10 +59,10 @@ def read(source: str | dict, folder=None) -> Chart:
     """The chart that a fence asks for. Raises Fault at the first thing that is wrong."""
     folder = folder or content.DOCS / "results"
     asked = fences.load(source, REQUIRED, OPTIONAL, "fig")
-    known = sorted(path.stem for path in folder.glob("*.json") if "rows" in json.loads(path.read_text("utf-8")))
+    known = sorted(path.stem for path in folder.glob("*.json") if "rows" in content.record(path))
     if asked["results"] not in known:
-        raise Fault("results", f"{asked['results']!r} is not an experiment of {folder.name}/.{nearest(str(asked['results']), known)}")
-    record = json.loads((folder / f"{asked['results']}.json").read_text("utf-8"))
+        raise Fault("results", f"{asked['results']!r} is not an experiment of {folder.name}/.{nearest(asked['results'], known)}")
+    record = content.record(folder / f"{asked['results']}.json")
     conditions, measures = record["conditions"], record["measures"]
     measured = asked["y"] if isinstance(asked["y"], list) else [asked["y"]]
     only = asked.get("only") or {}
@@ -72,10 +72,13 @@ def read(source: str | dict, folder=None) -> Chart:
             if name not in there:
                 raise Fault(key, f"{name!r} is not a {what} of {asked['results']}.{nearest(str(name), there)} It has {', '.join(there)}")
     rows = record["rows"]
+    for name, ends in (asked.get("range") or {}).items():
+        if len(ends) != 2 or ends[0] >= ends[1]:
+            raise Fault("range", f"the ends of {name}'s scale should be two rising numbers, as [0, 1]; they are {ends}")
     for name, wanted in only.items():
         wanted = wanted if isinstance(wanted, list) else [wanted]
         for value in wanted:
-            if value not in (there := {row.get(name): None for row in rows}):
+            if value not in (there := list(dict.fromkeys(row.get(name) for row in rows))):
                 raise Fault("only", f"no row has {name} {value!r}.{nearest(str(value), map(str, there))} There are {', '.join(map(str, there))}")
         rows = sorted((row for row in rows if row.get(name) in wanted), key=lambda row: wanted.index(row[name]))  # in the order asked for
     axes = [name for name in (asked["x"], asked.get("series")) if name]
@@ -94,7 +97,7 @@ def read(source: str | dict, folder=None) -> Chart:
     if asked.get("scale", "linear") not in ("linear", "log"):
         raise Fault("scale", f"{asked['scale']!r} is none of linear, log")
     options = {name: asked[name] for name in ("series", "scale", "range", "hues", "note") if asked.get(name)}
-    return Chart(asked["id"], asked["results"], asked["x"], measured, str(asked["title"]).strip(), " ".join(str(asked["message"]).split()), rows, record, **options)
+    return Chart(asked["id"], asked["results"], asked["x"], measured, asked["title"].strip(), " ".join(asked["message"].split()), rows, record, **options)
 
 
 # ---- Numbers -------------------------------------------------------------------------------------

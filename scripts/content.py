@@ -1,26 +1,61 @@
 """Readers of what the site keeps as data: references, claims, glossary, quizzes and measured results.
 
-Each reader takes a path and returns plain values. Faults in the data are not raised here: scripts/sources.py reports them all, with file and line.
+Each reader takes a path and returns plain values, of the types that it promises, or raises Unreadable with file and line.
+What the values say is not judged here: scripts/sources.py reports all that is wrong with them.
 """
 
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
+from scripts import fences
+from scripts.findings import Finding
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 VERDICTS = {"holds": "✔", "holds within limits": "◐", "misleading": "⚠", "wrong as told": "✘"}
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{\s*(#[^\s}]+)?([^}]*)\})?\s*$")
+DIRECTIVES = ("claim", "claims", "measurements", "results", "contradictions", "softened", "references", "objectives")
+DIRECTIVE = re.compile(r"^\{\{[ \t]*(\w+)(?:[ \t]+(\S+?))?[ \t]*\}\}[ \t]*$", re.M)
+FRONT = {"title": str, "description": str, "minutes": int, "reviewed": date, "objectives": list[str], "aliases": dict[str, str], "hide": list[str]}
+VOCABULARY = {"ignored": str, "broad": str, "asks": dict[str, str], "synonyms": list[str]}
+
+
+class Unreadable(SystemExit):
+    """A file that is not what it should be. Where nobody reports it beside other findings, Python ends with this sentence, and without a traceback."""
+
+    def __init__(self, path: Path, line: int, message: str):
+        self.path, self.line, self.message = path, line, message
+        super().__init__(str(self.finding(ROOT)))
+
+    def finding(self, root: Path) -> Finding:
+        """The finding, which names the file as one sees it from this folder."""
+        name = self.path.relative_to(root) if self.path.is_relative_to(root) else self.path
+        return Finding(name.as_posix(), self.line, self.message, "unreadable")
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that people keep."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise Unreadable(path, 0, "this file is missing") from None
+    except UnicodeDecodeError as fault:
+        raise Unreadable(path, fault.object.count(b"\n", 0, fault.start) + 1, "this is not UTF-8; save the file in this encoding") from None
+    if left := re.search(r"^(<{7}|>{7}) ", text, re.M):
+        raise Unreadable(path, text.count("\n", 0, left.start()) + 1, f"a merge left its mark {left[1]} here; keep one of the two sides")
+    return text
 
 
 def cached(read):
     """Keep a reader's answer until the file changes, so that the live preview sees edits."""
     keep = lru_cache(maxsize=64)(lambda path, stamp: read(path))
-    return lambda path: keep(path, path.stat().st_mtime_ns)
+    return lambda path: keep(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @dataclass
@@ -55,9 +90,13 @@ class Reference:
 @cached
 def references(path: Path) -> dict[str, Reference]:
     """Read a BibTeX file; keys keep their order in the file."""
-    from pybtex.database import parse_file
+    from pybtex.database import parse_string
+    from pybtex.exceptions import PybtexError
 
-    return {key: _reference(key, entry) for key, entry in parse_file(path, "bibtex").entries.items()}
+    try:
+        return {key: _reference(key, entry) for key, entry in parse_string(text_of(path), "bibtex").entries.items()}
+    except PybtexError as fault:
+        raise Unreadable(path, getattr(fault, "lineno", 0) or 0, f"this is not BibTeX: {' '.join(str(fault).split())}") from None
 
 
 def _reference(key: str, entry) -> Reference:
@@ -113,11 +152,13 @@ class Claim:
 @cached
 def claims(path: Path) -> dict[str, Claim]:
     """Read the claims, in the order of the file."""
-    known = Claim.__dataclass_fields__
-    return {
-        key: Claim(key, **{name: value for name, value in entry.items() if name in known})
-        for key, entry in (yaml.safe_load(path.read_text("utf-8")) or {}).items()
-    }
+    text, key = text_of(path), ""
+    known = {name: kind for name, kind in Claim.__annotations__.items() if name != "key"}
+    try:
+        return {(key := name): Claim(name, **fences.typed(entry, {}, known)) for name, entry in fences.parsed(text).items()}
+    except fences.Fault as fault:
+        start = fences.Fault(key, "").line(text)
+        raise Unreadable(path, start + fault.line("\n".join(text.splitlines()[start:])), f"{key}: {fault}" if key else str(fault)) from None
 
 
 @dataclass
@@ -158,16 +199,11 @@ def aliases(docs: Path) -> dict[str, tuple[list[str], str, int]]:
     for what else readers ask."""
     found = {}
     for path in sorted(docs.glob("*.md")):
-        text = path.read_text("utf-8")
-        lines = text.splitlines()
+        lines = path.read_text("utf-8").splitlines()
         said = [(mark[1], mark[2], number) for number, line in enumerate(lines, 1) for mark in re.finditer(r'^#.*\{ ?#([\w-]+)[^}]*data-search-aliases="([^"]*)"', line)]
-        try:
-            others = front_matter(text)[0].get("aliases") or {}
-        except yaml.YAMLError:
-            others = {}  # scripts/sources.py says so
-        for identity, words in others.items():
+        for identity, words in (front_matter(path).get("aliases") or {}).items():
             line = next((number for number, line in enumerate(lines, 1) if line.strip().startswith(f"{identity}:")), 1)
-            said.append((identity, str(words), line))
+            said.append((identity, words, line))
         for identity, words, line in said:
             known, page, first = found.get(identity, ([], path.name, line))
             found[identity] = (known + [word.strip() for word in words.split(",") if word.strip()], page, first)
@@ -185,13 +221,26 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", plain)[0]
 
 
+@cached
+def record(path: Path) -> dict:
+    """One results file: what was measured, when, with what and by which command."""
+    text = text_of(path)
+    try:
+        told = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise Unreadable(path, fault.lineno, f"this is not JSON: {fault.msg}; the run that wrote it writes it again") from None
+    if not isinstance(told, dict):
+        raise Unreadable(path, 1, "this should hold the measures of one experiment by name, in {…}")
+    return told
+
+
 def result(path: str, folder: Path = DOCS / "results"):
     """The measured value at `file.key.key…`; in a list of rows a key is the "id" of one. Raises KeyError with a sentence when there is none."""
     name, *keys = path.split(".")
     file = folder / f"{name}.json"
     if not file.exists():
         raise KeyError(f"there is no results file {name}.json")
-    value = json.loads(file.read_text("utf-8"))
+    value = record(file)
     for key in keys:
         if isinstance(value, list) and all(isinstance(row, dict) for row in value):
             value = {row.get("id"): row for row in value}
@@ -202,12 +251,24 @@ def result(path: str, folder: Path = DOCS / "results"):
     return value
 
 
-def front_matter(markdown: str) -> tuple[dict, str, int]:
-    """Split a page into its front matter, its text, and the number of lines before the text."""
-    found = re.match(r"---\n(.*?)\n---\n", markdown, re.S)
-    if not found:
-        return {}, markdown, 0
-    return yaml.safe_load(found[1]) or {}, markdown[found.end():], found[0].count("\n")
+@cached
+def front_matter(path: Path) -> dict:
+    """What a page says of itself above its text."""
+    found = re.match(r"---\n(.*?)\n---\n", text_of(path), re.S)
+    return _values(path, found[1], {}, FRONT, above=1) if found else {}
+
+
+@cached
+def vocabulary(path: Path) -> dict:
+    """The words for the search that stand in docs/search.yml."""
+    return _values(path, text_of(path), VOCABULARY, {})
+
+
+def _values(path: Path, source: str, required: dict[str, type], optional: dict[str, type], above: int = 0) -> dict:
+    try:
+        return fences.typed(fences.parsed(source), required, optional)
+    except fences.Fault as fault:
+        raise Unreadable(path, above + fault.line(source), ("in the front matter: " if above else "") + str(fault)) from None
 
 
 def settings(config: Path) -> dict:

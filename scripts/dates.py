@@ -41,7 +41,7 @@ def page_dates() -> dict[str, str]:
 
     In a shallow clone, and for a page that was never committed, git cannot tell: then it is the day of the page's last review.
     """
-    days = {path.stem: str(content.front_matter(path.read_text("utf-8"))[0].get("reviewed", "")) for path in content.DOCS.glob("*.md")}
+    days = {path.stem: str(content.front_matter(path).get("reviewed", "")) for path in content.DOCS.glob("*.md")}
     if git("rev-parse", "--is-shallow-repository") == "true":
         return days
     seen, day = set(), ""

@@ -9,7 +9,7 @@ import html
 from scripts import charts, content, fences
 from scripts.fences import Fault
 
-REQUIRED, OPTIONAL = ("id", "question", "result", "answer"), ("range", "options", "chart")
+REQUIRED, OPTIONAL = {"id": str, "question": str, "result": str, "answer": str}, {"range": dict, "options": list[dict], "chart": dict}
 
 
 def read(source: str, folder=None) -> dict:
@@ -22,7 +22,7 @@ def read(source: str, folder=None) -> dict:
         value = content.result(asked["result"], folder)
     except KeyError as fault:
         raise Fault("result", fault.args[0]) from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not fences.fits(value, float):
         raise Fault("result", f"{asked['result']} is {value!r:.60}, not a number")
     unit = (asked.get("range") or {}).get("unit", "")
     percent = unit == "%" or any("%" in str(option) for option in asked.get("options", []))
@@ -37,16 +37,18 @@ def place(asked: dict, value: float) -> int:
     """The number of the option that the measured value falls into; each but the last says `below` which value it holds."""
     if "range" in asked:
         ends = asked["range"]
-        if not isinstance(ends, dict) or not {"from", "to", "step"} <= set(ends):
+        if not ends or not {"from", "to", "step"} <= set(ends):
             raise Fault("range", "a range says from, to and step (and unit)")
+        if not all(fences.fits(ends[name], float) for name in ("from", "to", "step")) or ends["step"] <= 0:
+            raise Fault("range", "from, to and step of a range should be numbers, and step above nought")
         if not ends["from"] <= value <= ends["to"]:
             raise Fault("range", f"{asked['result']} is {value:g}, outside {ends['from']} … {ends['to']}")
         return 0
-    options = asked["options"]
-    if len(options) < 2 or not all(isinstance(option, dict) and option.get("text") for option in options):
+    options = asked["options"] or []
+    if len(options) < 2 or not all(option.get("text") for option in options):
         raise Fault("options", "it needs two options or more, each with a text")
     limits = [option.get("below") for option in options]
-    if limits[-1] is not None or None in limits[:-1] or sorted(limits[:-1]) != limits[:-1]:
+    if limits[-1] is not None or not fences.fits(limits[:-1], list[float]) or sorted(limits[:-1]) != limits[:-1]:
         raise Fault("options", "each option but the last says `below` which number it holds, in rising order")
     return sum(value >= limit for limit in limits[:-1])
 

@@ -3,7 +3,6 @@
 Each function returns Markdown, so that every link in it is an ordinary link, checked like all others.
 """
 
-import json
 import re
 
 from scripts import content, fences, numbers
@@ -57,7 +56,7 @@ def results(docs) -> str:
     """The table of all results files: the question, when and with what they were made, and the command that makes them again."""
     rows = []
     for path in sorted((docs / "results").glob("*.json")):
-        record = json.loads(path.read_text("utf-8"))
+        record = content.record(path)
         seeds = record.get("seeds", [])
         versions = ", ".join(f"{name} {version}" for name, version in record.get("versions", {}).items())
         command = record.get("command", "").removeprefix("python3 scripts/")

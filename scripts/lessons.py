@@ -68,7 +68,7 @@ def parts(config: Path) -> list[tuple[str, str]]:
 
 def read(site: Path, page: str, part: str) -> Lesson | None:
     """One built page; None when it has no objectives, and so is no lesson."""
-    meta = content.front_matter((content.DOCS / f"{page}.md").read_text("utf-8"))[0]
+    meta = content.front_matter(content.DOCS / f"{page}.md")
     if not meta.get("objectives"):
         return None
     tree = tree_of((site / ("" if page == "index" else page) / "index.html").read_text("utf-8"))

@@ -38,7 +38,7 @@ def run(site: Path) -> str:
 
 def describe(text: str, name: str, start: str, settings: dict, changed: str) -> dict:
     """A page as schema.org sees it, without its parts."""
-    meta, _, _ = content.front_matter((content.DOCS / f"{name}.md").read_text("utf-8"))
+    meta = content.front_matter(content.DOCS / f"{name}.md")
     page = next(entry for entry in catalogue.of_page(text, name) if entry.kind == "page")
     about = {
         "@type": "LearningResource" if meta.get("objectives") else "WebPage",

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from scripts import content, intervals
+from scripts import content, fences, intervals
 
 MARK = re.compile(r"""\*\*([^*\n]+)\*\*\{:?[^}\n]*?data-result=["']([\w.\-]+)["'][^}\n]*\}""")
 
@@ -51,7 +51,7 @@ def wording(shown: str, value) -> str:
     """
     if "[" in shown:
         return with_interval(shown, value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not fences.fits(value, float):
         raise ValueError(f"is {value!r:.60}, not a number")
     digits = re.search(r"[−-]?\d[\d,]*(?:\.(\d+))?|[−-]?\.(\d+)|…", shown)
     if not digits:

@@ -10,7 +10,6 @@ import re
 from pathlib import Path
 
 import minify
-import yaml
 
 from scripts import catalogue, content
 
@@ -70,7 +69,7 @@ def entries(site: Path) -> list[dict]:
 
 def index_of(found: list[dict]) -> str:
     """The index as JSON, in columns; the location of what stands on the same page as the one before is its fragment alone."""
-    vocabulary = yaml.safe_load((DOCS / "search.yml").read_text("utf-8"))
+    vocabulary = content.vocabulary(DOCS / "search.yml")
     ignored = set(vocabulary["ignored"].split())
     pages = [entry["location"].partition("#")[0] for entry in found]
     location = [entry["location"].removeprefix(page if page == before else "") for entry, page, before in zip(found, pages, [None, *pages], strict=False)]

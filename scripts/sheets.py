@@ -10,7 +10,7 @@ from scripts import charts, content, fences
 from scripts.fences import Fault
 from scripts.findings import nearest
 
-REQUIRED, OPTIONAL = ("id", "knob", "values", "sheets", "title", "note"), ()
+REQUIRED = {"id": str, "knob": str, "values": list[float | str], "sheets": list[dict[str, str]], "title": str, "note": str}
 ROW = ("label", "image", "alt", "result", "says", "unit")
 SCALE = 4  # pixels of the page for one of the picture: a sheet of ten digits fits a phone
 
@@ -18,8 +18,8 @@ SCALE = 4  # pixels of the page for one of the picture: a sheet of ten digits fi
 def read(source: str, folder=None) -> dict:
     """The fence's values, with "pictures": for each value of the knob, a list of (label, file, alternative text, width, height, what was measured)."""
     folder = folder or content.DOCS / "results"
-    asked = fences.load(source, REQUIRED, OPTIONAL, "fig")
-    if not isinstance(asked["values"], list) or len(asked["values"]) < 2:
+    asked = fences.load(source, REQUIRED, {}, "fig")
+    if len(asked["values"]) < 2:
         raise Fault("values", "a knob has two values or more")
     for row in asked["sheets"]:
         for name in row:
@@ -37,8 +37,10 @@ def picture(row: dict, value: str, folder) -> tuple:
     file = row["image"].replace("{}", value)
     try:
         head = (folder.parent / file).read_bytes()[:24]
-    except FileNotFoundError:
+    except OSError:
         raise Fault("image", f"there is no {file}.{nearest(file.rpartition('/')[2], [path.name for path in (folder.parent / file).parent.glob('*')])}") from None
+    if not head.startswith(b"\x89PNG") or len(head) < 24:
+        raise Fault("image", f"{file} is not a PNG")
     width, height = (round(SCALE * size) for size in struct.unpack(">II", head[16:24]))
     said = ""
     if row.get("result"):
@@ -46,6 +48,8 @@ def picture(row: dict, value: str, folder) -> tuple:
             number = content.result(row["result"].replace("{}", value), folder)
         except KeyError as fault:
             raise Fault("result", fault.args[0]) from None
+        if not fences.fits(number, float):
+            raise Fault("result", f"{row['result'].replace('{}', value)} is {number!r:.60}, not a number")
         said = f"{row.get('says', '')} {charts.number(number, row.get('unit', ''))}".strip()
     return row["label"], file, row["alt"].replace("{}", value), width, height, said
 

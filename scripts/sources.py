@@ -7,18 +7,15 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-import yaml
-
-from scripts import charts, content, diagrams, fences, guesses, ledger, numbers, sheets
+from scripts import authoring, charts, content, diagrams, fences, guesses, ledger, numbers, sheets
 from scripts.authoring import CITATION, KEYS
 from scripts.experiments import experiment
 from scripts.findings import Finding, nearest
 
-FRONT = {"title", "description", "minutes", "reviewed", "objectives"}
+FRONT = ("description", "minutes", "objectives", "reviewed", "title")  # what every page says of itself
 NO_LESSON = {"claims", "glossary", "references", "for-trainers", "catalogue", "pack", "about"}  # pages without objectives and minutes
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-DIRECTIVES = ("claim", "claims", "measurements", "results", "contradictions", "softened", "references", "objectives")
-DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```\s*$", re.M | re.S)
+HIDDEN = re.compile(rf"{fences.FENCE.pattern}|<!--.*?-->|`[^`\n]+`", re.M | re.S)
 
 
 class Page:
@@ -28,7 +25,7 @@ class Page:
         self.path, self.name = path, path.stem
         self.file = f"{docs.name}/{path.relative_to(docs).as_posix()}"
         self.text = path.read_text("utf-8")
-        self.prose = re.sub(r"^(`{3,}|~{3,}).*?^\1\s*$|<!--.*?-->|`[^`\n]+`", lambda m: re.sub(r"[^\n]", " ", m[0]), self.text, flags=re.M | re.S)
+        self.prose = HIDDEN.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), self.text)
 
     def line(self, position: int) -> int:
         return self.text.count("\n", 0, position) + 1
@@ -38,24 +35,33 @@ class Page:
 
 
 def check(docs: Path) -> tuple[list[Finding], int]:
-    """All findings in a docs folder, and the number of pages looked at."""
-    pages = [Page(path, docs) for path in sorted(docs.glob("*.md"))]
-    checks = (front_matter, headings, boxes, figures, diagram_faults, quiz_faults, fence_faults, citations, claims, glossary, measured, outdated, aliases)
+    """All findings in a docs folder, and the number of pages looked at. What the files say is looked at only when all of them can be read."""
+    paths = sorted(docs.glob("*.md"))
+    if found := list(unreadable(paths, docs)):
+        return found, len(paths)
+    pages = [Page(path, docs) for path in paths]
+    checks = (front_matter, headings, boxes, figures, diagram_faults, fence_faults, citations, claims, glossary, measured, outdated, aliases)
     return [finding for one in checks for finding in one(pages, docs)], len(pages)
+
+
+def unreadable(paths, docs):
+    """The first fault of each file that is not what its reader expects."""
+    data = [(content.references, docs / "references.bib"), (content.claims, docs / "claims.yml"), (content.vocabulary, docs / "search.yml")]
+    for read, path in [*((content.front_matter, path) for path in paths), *data, *((content.record, path) for path in sorted((docs / "results").glob("*.json")))]:
+        try:
+            read(path)
+        except content.Unreadable as fault:
+            yield fault.finding(docs.parent)
 
 
 def front_matter(pages, docs):
     for page in pages:
-        try:
-            meta, _, _ = content.front_matter(page.text)
-        except yaml.YAMLError as fault:
-            yield Finding(page.file, 1, f"the front matter is not YAML: {fault}".replace("\n", " "), "front-matter")
-            continue
-        wanted = FRONT - {"objectives", "minutes"} if page.name in NO_LESSON else FRONT
-        for name in sorted(wanted - set(meta)):
-            yield Finding(page.file, 1, f"the front matter lacks {name!r}", "front-matter")
-        if len(str(meta.get("description", ""))) > 155:
-            yield Finding(page.file, 1, f"the description has {len(meta['description'])} characters; search results show 155", "front-matter")
+        meta = content.front_matter(page.path)
+        for name in FRONT:
+            if not meta.get(name) and not (page.name in NO_LESSON and name in ("minutes", "objectives")):
+                yield Finding(page.file, 1, f"the front matter lacks {name!r}", "front-matter")
+        if len(told := meta.get("description") or "") > 155:
+            yield Finding(page.file, 1, f"the description has {len(told)} characters; search results show 155", "front-matter")
 
 
 def headings(pages, docs):
@@ -83,9 +89,9 @@ def headings(pages, docs):
         for pattern in (r'<[^>]+\bid="([^"]+)"', r"attrs:\s*\{[^}]*\bid:\s*['\"]?([\w-]+)"):
             for found in re.finditer(pattern, page.prose):
                 places[found[1]].append((page, page.line(found.start())))
-        for found in DIAGRAM.finditer(page.text):
-            if told := diagrams.labels(found[1]).id:
-                places[told].append((page, page.line(found.start())))
+        for line, source in fences.on(page.text, "mermaid"):
+            if told := diagrams.labels(source).id:
+                places[told].append((page, line))
         for line, source in fences.on(page.text, *fences.KINDS):
             for told in re.finditer(r"^\s*id:\s*(\S+)", source, re.M):
                 places[told[1]].append((page, line))
@@ -132,42 +138,21 @@ def figures(pages, docs):
 def diagram_faults(pages, docs):
     """Each diagram has an id, a title and a description, and Mermaid can read it."""
     for page in pages:
-        for found in DIAGRAM.finditer(page.text):
-            told = diagrams.labels(found[1])
+        for line, source in fences.on(page.text, "mermaid"):
+            told = diagrams.labels(source)
             for missing, hint in (("id", "%% id: diagram-…"), ("title", "accTitle: …"), ("description", "accDescr: …")):
                 if not getattr(told, missing):
-                    yield page.find(found.start(), f"the diagram has no {missing}; write a line `{hint}`", "diagram")
+                    yield Finding(page.file, line, f"the diagram has no {missing}; write a line `{hint}`", "diagram")
             try:
-                diagrams.draw(found[1])
+                diagrams.draw(source)
             except diagrams.SyntaxFault as fault:
-                yield page.find(found.start(), f"Mermaid cannot read this diagram: {fault}", "diagram")
-
-
-def quiz_faults(pages, docs):
-    """Each quiz has an id, a question, at least two options of which one or more are right, and an explanation for each."""
-    for page in pages:
-        for line, source in fences.on(page.text, "quiz"):
-            where = lambda message: Finding(page.file, line, f"quiz: {message}", "quiz")  # noqa: E731, B023
-            try:
-                data = yaml.safe_load(source)
-                options = data["options"]
-                if not str(data["id"]).startswith("quiz-"):
-                    yield where(f"the id {data['id']!r} should begin with quiz-")
-                if not str(data["question"]).strip() or len(options) < 2:
-                    yield where("it needs a question and at least two options")
-                if not any(option.get("right") or option.get("depends") for option in options):
-                    yield where("no option is marked `right: true` (or `depends: true`)")
-                for option in options:
-                    if not option.get("text") or not option.get("why"):
-                        yield where(f"the option {option.get('text')!r} needs a text and an explanation (why)")
-            except (yaml.YAMLError, KeyError, TypeError, AttributeError) as fault:
-                yield where(f"it is not as CONTRIBUTING.md says: {str(fault)}".replace("\n", " "))
+                yield Finding(page.file, line, f"Mermaid cannot read this diagram: {fault}", "diagram")
 
 
 def fence_faults(pages, docs):
-    """Charts, guesses and sheets name results and pictures that there are, and are complete."""
+    """Quizzes, charts, guesses and sheets are complete, and name results and pictures that there are."""
     for page in pages:
-        for kind, read in (("chart", charts.read), ("guess", guesses.read), ("sheets", sheets.read)):
+        for kind, read in (("quiz", authoring.question), ("chart", charts.read), ("guess", guesses.read), ("sheets", sheets.read)):
             for line, source in fences.on(page.text, kind):
                 try:
                     read(source, docs / "results")
@@ -178,12 +163,7 @@ def fence_faults(pages, docs):
 def citations(pages, docs):
     """Each cited key has an entry, each entry is cited, and each entry says who, what, when and where."""
     bib = docs / "references.bib"
-    file = f"{docs.name}/{bib.name}"
-    try:
-        known = content.references(bib)
-    except Exception as fault:  # pybtex has its own family of faults; each carries the line
-        yield Finding(file, getattr(fault, "lineno", 0) or 0, f"this is not BibTeX: {fault}".replace("\n", " "), "citation")
-        return
+    file, known = f"{docs.name}/{bib.name}", content.references(bib)
     lines = {found[1]: bib.read_text("utf-8").count("\n", 0, found.start()) + 1 for found in re.finditer(r"^@\w+\{([^,\s]+),", bib.read_text("utf-8"), re.M)}
     cited = set()
     for page in pages:
@@ -210,13 +190,17 @@ def claims(pages, docs):
     """Every claim is complete and has its box on just the page that the data names."""
     path = docs / "claims.yml"
     text, known = path.read_text("utf-8"), content.claims(path)
-    where = lambda key, message: Finding(f"{docs.name}/claims.yml", text[: text.find(f"{key}:")].count("\n") + 1, message, "claim")  # noqa: E731
+    where = lambda key, message: Finding(f"{docs.name}/claims.yml", fences.Fault(key, message).line(text), message, "claim")  # noqa: E731
     boxes = defaultdict(list)
     for page in pages:
-        for found in re.finditer(r"^\{\{\s*(\w+)\s*(\S*)\s*\}\}", page.prose, re.M):
-            name, key = found[1], found[2]
-            if name not in DIRECTIVES:
-                yield page.find(found.start(), f"{{{{ {name} }}}} is not known.{nearest(name, DIRECTIVES)}", "claim")
+        for found in re.finditer(r"^.*\{\{[ \t]*(\w+).*$", page.prose, re.M):
+            name, key = whole.groups(default="") if (whole := content.DIRECTIVE.fullmatch(found[0])) else (found[1], "")
+            if name not in content.DIRECTIVES:
+                yield page.find(found.start(), f"{{{{ {name} }}}} is not known.{nearest(name, content.DIRECTIVES)}", "claim")
+            elif not whole:
+                yield page.find(found.start(), f"{{{{ {name} … }}}} is left as it is here; it needs a line of its own, and nothing else on it", "claim")
+            elif key and name != "claim":
+                yield page.find(found.start(), f"{{{{ {name} }}}} takes no {key!r}; write {{{{ {name} }}}}, or {{{{ claim {key} }}}}", "claim")
             elif name == "claim" and key not in known:
                 yield page.find(found.start(), f"the claim {key!r} is not in claims.yml.{nearest(key, known)}", "claim")
             elif name == "claim":

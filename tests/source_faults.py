@@ -7,6 +7,12 @@ BOOK = "@book{nobody1900x, author = {A, B}, title = {T}, year = {1900}, url = {h
 LESSON = "---\ntitle: T\ndescription: D.\nreviewed: 2026-11-20\nminutes: 1\nobjectives: [say it]\n---\n"
 QUIZ = "```quiz\nid: quiz-x\nquestion: Q\noptions:\n  - {text: a, why: b}\n  - {text: c, why: d}\n```"
 
+
+def below(lines: int, change):
+    """The place is so many lines below the one that is changed."""
+    return lambda world: (lambda file, line: (file, line + lines))(*change(world))
+
+
 IN_SOURCES = faults(
     reference_unknown=("unknown reference", "'nobody1900x'", put(1, "Text [@nobody1900x].")),
     reference_not_cited=("uncited reference", "is cited nowhere", append(BIB, BOOK + "}")),
@@ -20,8 +26,21 @@ IN_SOURCES = faults(
     heading_id_twice=("duplicate id across pages", "stands already at", lambda w: w.insert(6, f"## Again {{ #{w.anchor(1)} }}")),
     diagram_without_title=("diagram without title", "has no title", edit(("^```merm",), r"(^```merm(.*\n)*?) *accTitle.*\n", r"\1")),
     diagram_not_mermaid=("diagram not Mermaid", "cannot read", edit(("^```mermaid",), r"(^```mermaid\n(.*\n)*?.*)-->", r"\1--[")),
-    quiz_without_answer=("broken quiz", "no option is marked", put(8, QUIZ)),
-    quiz_not_yaml=("broken quiz", "not as CONTRIBUTING.md says", put(8, "```quiz\nid: quiz-x\nquestion: [\n```")),
+    quiz_without_answer=("broken quiz", "no option is marked", below(3, put(8, QUIZ))),
+    quiz_not_yaml=("broken quiz", "not YAML", below(3, put(8, "```quiz\nid: quiz-x\nquestion: [\n```"))),
+    quiz_in_other_types=("broken quiz", "question should be text", below(2, put(8, QUIZ.replace("question: Q", "question: 5")))),
+    claims_not_yaml=("unreadable data", "it is not YAML", edit(CLAIMS, r"^  title: .*", "  title: [", 2)),
+    claims_merged=("merge marks", "a merge left its mark <<<<<<<", edit(CLAIMS, r"^(?=C\d+:)", "<<<<<<< HEAD\n", 2)),
+    claim_in_other_types=("unreadable data", "references should be a list", edit(CLAIMS, r"^  references: .*", "  references: a", 2)),
+    results_not_json=("unreadable data", "this is not JSON", at(0, edit("docs/results/gan.json", r"\A\{", ""))),
+    results_merged=("merge marks", "a merge left its mark >>>>>>>", at(0, append("docs/results/gan.json", ">>>>>>> theirs"))),
+    chart_in_other_types=("broken chart", "x should be text", at(0, edit(("^```chart",), r"(^```chart\n(.*\n)*?x: )\S+", r"\1[5]"))),
+    guess_in_other_types=("broken guess", "should be numbers", at(0, edit((r"^range: \{from: ",), r"^range: \{from: [^,]+", "range: {from: none"))),
+    directive_in_a_sentence=("directive left as it is", "needs a line of its own", put(2, "{{ claims }} for all")),
+    words_not_yaml=("unreadable data", "it is not YAML", at(0, edit("docs/search.yml", r"^synonyms:", "synonyms: ["))),
+    words_lack_a_key=("unreadable data", "it has no synonyms", lambda w: (w.edit("docs/search.yml", r"^synonyms:\n(  - .*\n)*", "")[0], 0)),
+    front_matter_a_list=("front matter", "it should hold `key: value` lines", at(1, edit(10, r"\A---\n(.*\n)*?---\n", "---\n- title\n---\n"))),
+    front_matter_in_other_types=("front matter", "minutes should be a whole number", edit(10, "^minutes: .*", "minutes: few")),
     chart_of_nothing=("unknown results", "is not an experiment of results/", at(0, edit(("^```chart",), r"(^```chart\n(.*\n)*?results: )\S+", r"\1no_such"))),
     guess_of_nothing=("unknown results", "there is no results file no_such.json", at(0, edit(("^```guess",), r"(^```guess\n(.*\n)*?result: )\S+", r"\1no_such.mean"))),
     measure_unclaimed=("unclaimed runs", "is not among its experiments", at(0, edit(CLAIMS, r"^  experiments: \[(?!data)\w+.*", "  experiments: []"), file=CLAIMS)),

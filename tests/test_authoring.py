@@ -89,6 +89,17 @@ def test_directive_inside_a_fence_is_left_alone(convert):
     assert "{{ claim C9 }}" in convert("```\n{{ claim C9 }}\n```")
 
 
+@pytest.mark.parametrize("kind", ["quiz", "chart", "guess", "sheets"])
+def test_a_fence_of_ours_inside_another_fence_is_left_alone(convert, kind):
+    html = convert(f"````markdown\n```{kind}\nid: x\n```\n\n{{{{ claims }}}}\n````\n\n{{{{ claim C9 }}}}")
+    assert f"```{kind}" in html and "{{ claims }}" in html and "cannot be" not in html and 'id="claim-c9"' in html
+
+
+@pytest.mark.parametrize("text", ["{{ claims }} for all", "{{ clams }}", "{{ claim C99 }}", "{{ claims C9 }}", "{{ claim }}"])
+def test_what_is_no_directive_stays_as_it_is(convert, text):
+    assert convert(text) == f"<p>{text}</p>"
+
+
 def test_references_name_the_pages_that_cite_them(convert):
     html = convert("{{ references }}")
     assert '<li id="ref-bob2021second">Noether, E., Turing, A. (2021). <em>Second</em>. J. <a class="identifier" href="https://doi.org/10.1/y">doi:10.1/y</a>. Cited on: <a href="gans.md">gans</a>.' in html

@@ -129,7 +129,14 @@ def test_the_preview_says_what_is_wrong(drawn):
         ("series: method\n", "", 10, "several rows have images 10; choose one by `only: {method: …}`"),
         ("scale: log", "only: {method: near}", 16, "no row has method 'near'. Did you mean nearest? There are cnn, nearest"),
         ("scale: log", "hues: {cnn: teal}", 16, "'teal' is none of the hues recognise, make"),
-        ("title: More helps", "title: [", 10, "it is not YAML"),
+        ("title: More helps", "title: [", 17, "it is not YAML: while parsing a flow sequence, expected ',' or ']'"),
+        ("scale: log", "range: 5", 16, "range should be `key: value` pairs, each a list, each a number; it is 5"),
+        ("scale: log", "range: {accuracy: [1, 0]}", 16, "the ends of accuracy's scale should be two rising numbers, as [0, 1]; they are [1, 0]"),
+        ("scale: log", "only: method", 16, "only should be `key: value` pairs; it is 'method'"),
+        ("scale: log", "only: {method: {a: b}}", 16, "no row has method {'a': 'b'}."),
+        ("scale: log", "hues: {cnn: [ink]}", 16, "hues should be `key: value` pairs, each text"),
+        ("x: images", "x: [images]", 13, "x should be text"),
+        ("title: More helps", "title: 5", 17, "title should be text"),
     ],
 )
 def test_one_fault_one_sentence_at_its_line(folder, old, new, line, message):

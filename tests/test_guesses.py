@@ -44,6 +44,11 @@ def test_the_right_option_is_found_from_the_result(made, folder):
         ("result: gan.judge.mean", "result: gan.judge", 14, "gan.judge is {'mean': 0.984}, not a number"),
         ("to: 100", "to: 90", 13, "gan.judge.mean is 98.4, outside 0 … 90"),
         ("step: 1, ", "", 13, "a range says from, to and step (and unit)"),
+        ("from: 0", "from: none", 13, "from, to and step of a range should be numbers, and step above nought"),
+        ("step: 1", "step: 0", 13, "from, to and step of a range should be numbers, and step above nought"),
+        ("range: {from: 0, to: 100, step: 1, unit: \"%\"}", "range: 5", 13, "range should be `key: value` pairs; it is 5"),
+        ("range: {from: 0, to: 100, step: 1, unit: \"%\"}", "range:", 13, "a range says from, to and step (and unit)"),
+        ("answer: Because.", "answer: 5", 15, "answer should be text (in quotes, if YAML takes it for something else); it is 5"),
         ("answer: Because.\n", "", 10, "it has no answer"),
         ("range:", "ranges:", 13, "'ranges' is not known. Did you mean range?"),
         ("id: guess-x", "id: quess-x", 11, "the id 'quess-x' should be lower-case words with hyphens that begin with guess-"),
@@ -57,9 +62,10 @@ def test_one_fault_one_sentence_at_its_line(folder, old, new, line, message):
     assert [str(finding) for finding in sources.check(folder)[0]] == [f"docs/gans.md:{line}: guess: {message}"]
 
 
-def test_options_without_order_are_refused(folder):
+@pytest.mark.parametrize("limit", ["", ", below: none", ", below: true"])
+def test_options_without_order_are_refused(folder, limit):
     page = folder / "gans.md"
-    page.write_text(page.read_text("utf-8").replace("Text", f"```guess\n{OPTIONS.replace(', below: 50', '')}```\n\nText"), "utf-8")
+    page.write_text(page.read_text("utf-8").replace("Text", f"```guess\n{OPTIONS.replace(', below: 50', limit)}```\n\nText"), "utf-8")
     assert [str(finding) for finding in sources.check(folder)[0]] == ["docs/gans.md:13: guess: each option but the last says `below` which number it holds, in rising order"]
 
 

@@ -45,6 +45,11 @@ def test_every_value_has_its_pictures_and_its_number(folder, monkeypatch):
         ("gan.round_{}", "gan.rounds_{}", 14, "gan.json has no 'rounds_0' at this place (it has judge, round_0, round_5)"),
         ("values: [0, 5]", "values: [0]", 13, "a knob has two values or more"),
         ("label: Alone, ", "", 14, "a row of sheets has no label"),
+        ("values: [0, 5]", "values: [0, [5]]", 13, "values should be a list, each a number or text"),
+        ("label: Alone", "label: 5", 14, "sheets should be a list, each `key: value` pairs, each text"),
+        ("note: Look at", "note: 5\n# ", 16, "note should be text"),
+        ("figures/x-{}.png", "gans.md", 14, "gans.md is not a PNG"),
+        ("gan.round_{}", "gan.judge", 14, "gan.judge is {'mean': 0.984}, not a number"),
         ("knob: Round", "know: Round", 12, "'know' is not known. Did you mean knob?"),
     ],
 )
