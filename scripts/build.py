@@ -50,11 +50,10 @@ def serve(options) -> int:
 def check(options) -> int:
     python = prepare("site", "check")
     external = ["--external"] if options.external else []
-    if options.against:
-        os.environ["AGAINST"] = options.against
+    against = ["--against", options.against if "://" in options.against else Path(options.against).resolve()] if options.against else []
     if options.site:
-        return inside(python, "scripts.links", Path(options.site).resolve(), "--full", *external)
-    return inside(python, "scripts.pipeline") or inside(python, "scripts.links", "site", "--full", "--record", *external)
+        return inside(python, "scripts.links", Path(options.site).resolve(), "--full", *external, *against)
+    return inside(python, "scripts.pipeline", *against) or inside(python, "scripts.links", "site", "--full", "--record", *external)
 
 
 def pack(options) -> int:

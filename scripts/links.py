@@ -227,6 +227,7 @@ def main() -> int:
     asked.add_argument("site", type=Path, help="the built folder")
     asked.add_argument("--full", action="store_true", help="also ask lychee")
     asked.add_argument("--external", action="store_true", help="also fetch the links to other hosts")
+    asked.add_argument("--against", help="compare with a published permalinks.json too (a file or an address)")
     asked.add_argument("--record", action="store_true", help="note that this folder was checked, for publishing")
     asked = asked.parse_args()
     if not asked.site.is_dir():
@@ -239,6 +240,11 @@ def main() -> int:
     status = report(checker.findings, f"Links and ids (references) in {asked.site}", checker.count)
     status |= lychee.run(checker) if asked.full else 0
     status |= lychee.fetch(checker) if asked.external else 0
+    if asked.against:
+        from scripts import permanence
+
+        found, ids = permanence.verify(asked.site, ROOT, asked.against)
+        status |= report(found, "Permanent links (ids)", ids)
     if asked.record and not status:
         from scripts import publish
 

@@ -3,6 +3,7 @@
 A failure anywhere leaves the last good site/ in place; what was built instead stays in .build/next to be looked at.
 """
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -30,8 +31,8 @@ def mkdocs(target: Path) -> int:
     return done.returncode
 
 
-def build(target: Path, packed: bool = False) -> int:
-    """Build and check into `target`, with the teaching pack if that is wanted. Returns the exit status."""
+def build(target: Path, packed: bool = False, against: str = "") -> int:
+    """Build and check into `target`, with the teaching pack if that is wanted, and against a published permalinks.json if there is one. Returns the exit status."""
     found, pages = sources.check(ROOT / "docs")
     if status := report(found, "Sources (pages)", pages):
         return status
@@ -40,7 +41,7 @@ def build(target: Path, packed: bool = False) -> int:
     if status := mkdocs(target):
         print("MkDocs found faults; they stand above. FAILED")
         return status
-    found, ids = permanence.verify(target, ROOT, os.environ.get("AGAINST", ""))
+    found, ids = permanence.verify(target, ROOT, against)
     if status := report(found, "Permanent links (ids)", ids):
         return status
     for stage in (*STAGES, pack) if packed else STAGES:
@@ -63,8 +64,12 @@ def replace(new: Path, site: Path, aside: Path) -> None:
 
 
 def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--pack", action="store_true", help="with the teaching pack")
+    asked.add_argument("--against", default="", help="compare with a published permalinks.json too (a file or an address)")
+    asked = asked.parse_args()
     started = time.monotonic()
-    if status := build(NEXT, "--pack" in sys.argv):
+    if status := build(NEXT, asked.pack, asked.against):
         kept = " The last good site/ stays as it was." if SITE.exists() else ""
         print(f"FAILED after {time.monotonic() - started:.1f} s.{kept}")
         return status

@@ -119,8 +119,17 @@ def history(root: Path, file: str = FILE) -> list[Line]:
 
 def published(address: str) -> list[Line]:
     """The lines that a published permalinks.json stands for; `address` is a file or an https address."""
-    with urllib.request.urlopen(address if "://" in address else Path(address).resolve().as_uri(), timeout=30) as answer:
-        told = json.load(answer)
+    try:
+        with urllib.request.urlopen(address if "://" in address else Path(address).resolve().as_uri(), timeout=30) as answer:
+            return listed(json.load(answer))
+    except OSError as fault:
+        raise SystemExit(f"{address}: this cannot be read: {getattr(fault, 'reason', fault)}") from None
+    except (ValueError, KeyError, TypeError):  # not JSON, or JSON of something else
+        raise SystemExit(f"{address}: this is not a permalinks.json that was published; every built site holds one at its top") from None
+
+
+def listed(told: dict) -> list[Line]:
+    """The lines that the content of a permalinks.json stands for."""
     place = re.compile(re.escape(told["site"]) + r"(?:([\w-]+)/)?(?:\?[^#]*)?(?:#([\w-]+))?")
     pages, living = defaultdict(list), {entry["id"]: entry for entry in told["entries"]}
     for entry in told["entries"]:

@@ -108,6 +108,7 @@ def test_failed_build_keeps_the_last_good_site(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(pipeline, "SITE", site)
     monkeypatch.setattr(pipeline, "NEXT", tmp_path / "next")
     monkeypatch.setattr(pipeline, "mkdocs", lambda target: 1)
+    monkeypatch.setattr(sys, "argv", ["scripts.pipeline"])
     assert pipeline.main() == 1
     assert "The last good site/ stays as it was." in capsys.readouterr().out and (site / "index.html").read_text() == "good"
 

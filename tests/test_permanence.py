@@ -4,6 +4,7 @@ import io
 import json
 import random
 import re
+import shutil
 import subprocess
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -11,7 +12,7 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from scripts import catalogue, permanence, registry
+from scripts import catalogue, links, permanence, pipeline, registry
 from scripts.catalogue import Entry
 from tests.conftest import ROOT, write
 
@@ -131,6 +132,36 @@ def test_a_published_list_says_what_the_register_says(site):
     told = {line.id: line for line in registry.published(str(site / "permalinks.json"))}
     assert told.keys() == lines.keys()
     assert [name for name, line in lines.items() if permanence.rewritten(told[name], line, lines)] == []
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [
+        (None, "this cannot be read: "),
+        ("cats:\n  cats: page 2026-11-25 · Cats\n", "this is not a permalinks.json that was published"),
+        ("[]", "this is not a permalinks.json that was published"),
+        ('{"site": "https://example.org/", "entries": [{"id": "cats"}], "retired": []}', "this is not a permalinks.json that was published"),
+    ],
+)
+def test_what_is_no_published_list_is_one_sentence(tmp_path, text, sentence):
+    file = write(tmp_path, {} if text is None else {"list": text}) / "list"
+    with pytest.raises(SystemExit, match=re.escape(f"{file}: {sentence}")):
+        registry.published(str(file))
+
+
+@pytest.mark.parametrize("asked", [["scripts.links", "site", "--against"], ["scripts.pipeline", "--against"]])
+def test_against_is_not_ignored(tmp_path, monkeypatch, capsys, site, asked):
+    """With a folder that was built before and with a build of now: an id that was published and is lost is said."""
+    told = json.loads((site / "permalinks.json").read_text("utf-8"))
+    told["entries"].append({**told["entries"][0], "id": "gone-for-good", "kind": "section"})
+    file = write(tmp_path, {"permalinks.json": json.dumps(told)}) / "permalinks.json"
+    module, *options = asked
+    monkeypatch.setattr("sys.argv", [module, *(str(site) if option == "site" else option for option in options), str(file)])
+    monkeypatch.setattr(pipeline, "mkdocs", lambda target: shutil.copytree(site, target) and 0)
+    monkeypatch.setattr(pipeline, "NEXT", tmp_path / "next")
+    assert {"scripts.links": links, "scripts.pipeline": pipeline}[module].main() == 1
+    said = capsys.readouterr().out
+    assert "gone-for-good was published, and its line is gone." in said and re.search(r"Permanent links \(ids\): \d+ looked at, 1 faults\. FAILED", said)
 
 
 def test_new_ids_take_their_place_in_the_order_of_the_page():
