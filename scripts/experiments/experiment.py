@@ -92,11 +92,7 @@ def digest(path):
 def outdated(docs):
     """(results file, file of docs/ that it was made from and that is another one now), for all results of experiments."""
     for path in sorted((docs / "results").glob("*.json")):
-        try:
-            reads = json.loads(path.read_text("utf-8")).get("reads", {})
-        except ValueError:
-            continue  # told where the file is used
-        for name, known in reads.items():
+        for name, known in json.loads(path.read_text("utf-8")).get("reads", {}).items():
             if not (docs / name).exists() or digest(docs / name) != known:
                 yield path, name
 
