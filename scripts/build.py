@@ -24,7 +24,7 @@ examples:
   python3 scripts/build.py serve --live     the author's preview: reloads when you save
   python3 scripts/build.py check            everything that must hold before publishing
   python3 scripts/build.py check --site D   check any built folder as it lies
-  python3 scripts/build.py test             every test (15 to 20 minutes); test -k links runs a part
+  python3 scripts/build.py test             the tests (15 to 20 minutes); test -k links runs a part, test --slow also what takes longer
   python3 scripts/build.py publish --dry-run  what publishing would change
 """
 
@@ -99,6 +99,11 @@ def permalinks(options) -> int:
 
 
 def train(options) -> int:
+    """Run the trainers that are named, or all. A name that is none stops the work before anything is fetched."""
+    from scripts.train.__main__ import trainers
+
+    if unknown := [name for name in options.names if name not in trainers()]:
+        raise Trouble(f"There is no trainer named {unknown[0]}. There are: {', '.join(trainers())}.")
     os.environ.update({"TRAIN_FORCE": "1"} if options.force else {})
     os.environ.update({"TRAIN_CLEAN": str(time.time())} if options.clean else {})
     return inside(prepare("train", folder=ROOT / ".venv-train"), "scripts.train", *["--seeds"] * options.seeds, *options.names)
@@ -143,7 +148,7 @@ def parser() -> argparse.ArgumentParser:
     checking.add_argument("--external", action="store_true", help="also fetch the links to other hosts")
     checking.add_argument("--against", metavar="FILE", help="also compare with a permalinks.json that was published (a file or an address)")
     verb(pack, "build with the teaching pack (slides, handout, course, quizzes, figures), then run every check")
-    verb(test, "run every test; what follows is passed on to pytest", add_help=False, prefix_chars="\0").add_argument("arguments", nargs="*")
+    verb(test, "run the tests; what follows is passed on to pytest", add_help=False, prefix_chars="\0").add_argument("arguments", nargs="*")
     publishing = verb(publish, "push the checked site/ to a branch")
     publishing.add_argument("--remote", default="origin", help="git remote or address (origin)")
     publishing.add_argument("--branch", default="gh-pages", help="branch to publish to (gh-pages)")

@@ -213,6 +213,7 @@ def test_published_results_are_those_of_the_experiment_and_of_one_shape(path):
     assert all({"label", "unit", "better"} <= set(measure) for measure in published["measures"].values())
 
 
-def test_an_unknown_experiment_is_named_and_the_known_are_listed():
-    done = subprocess.run([sys.executable, "scripts/build.py", "experiments", "spilt"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1 and "There is no experiment named spilt. There are: " in done.stdout
+@pytest.mark.parametrize("verb, kind, known", [("experiments", "experiment", "split"), ("train", "trainer", "gan")])
+def test_an_unknown_name_is_named_and_the_known_are_listed(verb, kind, known):
+    done = subprocess.run([sys.executable, "scripts/build.py", verb, "spilt"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and f"There is no {kind} named spilt. There are: " in done.stdout and f" {known}," in done.stdout

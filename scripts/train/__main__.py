@@ -133,8 +133,6 @@ def main():
     asking.add_argument("--seeds", action="store_true")
     asking.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     options, known = asking.parse_args(), trainers()
-    if unknown := [name for name in options.names if name not in known]:
-        sys.exit(f"There is no trainer named {unknown[0]}. There are: {', '.join(known)}.")
     if options.serve:
         return serve()
     names = options.names or sorted(known, key=lambda name: LONGEST_FIRST.index(name) if name in LONGEST_FIRST else 99)
