@@ -56,45 +56,59 @@ def ticks(values: list, scale: str, width: float) -> list:
 def specification(chart, measure: str) -> dict:
     """The Vega-Lite specification of one panel: lines over a numeric condition, else a row of points for each value."""
     data = [{"x": row[chart.x] if chart.numeric else chart.word(chart.x, row[chart.x]), "series": str(row.get(chart.series, "")), **ends(row, measure)} for row in chart.rows if measure in row]
-    unit, look = chart.record["measures"][measure].get("unit", ""), styles(chart)
-    names = [str(name) for name in look]
-    scaled = lambda values: {"domain": names, "range": values}  # noqa: E731
-    colour = {"field": "series", "type": "nominal", "legend": None, "scale": scaled([f"var(--{hue})" for hue, _, _ in look.values()])}
-    shape = {"field": "series", "type": "nominal", "legend": None, "scale": scaled([shape for _, _, shape in look.values()])}
-    dash = {"field": "series", "type": "nominal", "legend": None, "scale": scaled([dash for _, dash, _ in look.values()])}
-    domain = {"domain": chart.range[measure], "clamp": True, "nice": False} if measure in chart.range else {"zero": False, "nice": True}
-    hundredths = {"share": "format(datum.value * 100, '.3~r') + ' %'", "points": "format(datum.value * 100, '+.3~r')"}
-    axis = {"labelExpr": hundredths[unit], "tickCount": 5} if unit in hundredths else {"format": ",~r", "tickCount": 5}
-    value = {"type": "quantitative", "title": None, "scale": domain, "axis": axis}
-    if chart.numeric:
-        left, bottom, height = 54, 46, 230
-        places = sorted(chart.shown(chart.x))
-        x = {"field": "x", "type": "quantitative", "scale": {"type": chart.scale, "domain": [places[0], places[-1]], "nice": False},
-             "axis": {"values": ticks(places, chart.scale, WIDTH - left - 22), "grid": False, "title": sentence(chart.label(chart.x)), "titlePadding": 9, "format": ",~r"}}
-        layers = [
-            {"mark": {"type": "area", "opacity": .15}, "encoding": {"y": {"field": "low", **value}, "y2": {"field": "high"}, "color": colour}},
-            {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"y": {"field": "mean", **value}, "color": colour, "strokeDash": dash}},
-            {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 46}, "encoding": {"y": {"field": "mean", **value}, "color": colour, "shape": shape}},
-        ]
-        shared, size = {"x": x}, {"height": height}
-    else:
-        words = {point["x"]: "\n".join(textwrap.wrap(point["x"], 19)) for point in data}
-        left, bottom, height = 148, 26, sum(14 + max(17 * (text.count("\n") + 1), 15 * len(names)) for text in words.values())
-        for point in data:
-            point["x"] = words[point["x"]]
-        y = {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelExpr": "split(datum.label, '\\n')", "grid": False, "domain": False, "ticks": False, "labelPadding": 8,
-             "labelBaseline": {"condition": {"test": "length(split(datum.label, '\\n')) == 2", "value": "bottom"}, "value": "middle"}}}
-        layers = [
-            {"mark": {"type": "rule", "strokeWidth": 2.4}, "encoding": {"x": {"field": "low", **value}, "x2": {"field": "high"}, "color": colour}},
-            {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 64}, "encoding": {"x": {"field": "mean", **value}, "color": colour, "shape": shape}},
-        ]
-        shared, size = {"y": y, **({"yOffset": {"field": "series", "sort": names, "scale": {"paddingOuter": .7}}} if len(names) > 1 else {})}, {"height": height}
+    left, bottom, height, shared, layers = (lines if chart.numeric else points)(chart, data, value_axis(chart, measure), looks(chart))
     ink = {"labelColor": "var(--ink)", "titleColor": "var(--ink)", "domainColor": "var(--quiet)", "tickColor": "var(--quiet)", "gridColor": "var(--rule)", "labelFontSize": SIZE, "titleFontSize": SIZE,
            "titleFontWeight": "normal", "labelOverlap": False, "labelFlush": False, "labelLimit": 0, "titleLimit": 0, "tickSize": 4}
     return {
-        "background": None, "width": WIDTH - left - 22, **size, "autosize": {"type": "none"}, "padding": {"left": left, "right": 22, "top": 10, "bottom": bottom},
+        "background": None, "width": WIDTH - left - 22, "height": height, "autosize": {"type": "none"}, "padding": {"left": left, "right": 22, "top": 10, "bottom": bottom},
         "data": {"values": data}, "encoding": shared, "layer": layers, "config": {"view": {"stroke": None}, "axis": ink, "font": "sans-serif"},
     }
+
+
+def value_axis(chart, measure: str) -> dict:
+    """The channel of what is measured."""
+    unit = chart.record["measures"][measure].get("unit", "")
+    domain = {"domain": chart.range[measure], "clamp": True, "nice": False} if measure in chart.range else {"zero": False, "nice": True}
+    hundredths = {"share": "format(datum.value * 100, '.3~r') + ' %'", "points": "format(datum.value * 100, '+.3~r')"}
+    axis = {"labelExpr": hundredths[unit], "tickCount": 5} if unit in hundredths else {"format": ",~r", "tickCount": 5}
+    return {"type": "quantitative", "title": None, "scale": domain, "axis": axis}
+
+
+def looks(chart) -> dict:
+    """The channels that tell the series apart: colour, and shape and dashes for those who do not see it."""
+    look = styles(chart)
+    of = lambda values: {"field": "series", "type": "nominal", "legend": None, "scale": {"domain": [str(name) for name in look], "range": values}}  # noqa: E731
+    hues, dashes, shapes = zip(*look.values(), strict=True)
+    return {"color": of([f"var(--{hue})" for hue in hues]), "strokeDash": of(list(dashes)), "shape": of(list(shapes))}
+
+
+def lines(chart, data, value, look):
+    """Margins, height, shared channels and layers: a line for each series over a number, in the band of its interval."""
+    left, places = 54, sorted(chart.shown(chart.x))
+    x = {"field": "x", "type": "quantitative", "scale": {"type": chart.scale, "domain": [places[0], places[-1]], "nice": False},
+         "axis": {"values": ticks(places, chart.scale, WIDTH - left - 22), "grid": False, "title": sentence(chart.label(chart.x)), "titlePadding": 9, "format": ",~r"}}
+    mean = {"field": "mean", **value}
+    return left, 46, 230, {"x": x}, [
+        {"mark": {"type": "area", "opacity": .15}, "encoding": {"y": {"field": "low", **value}, "y2": {"field": "high"}, "color": look["color"]}},
+        {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"y": mean, "color": look["color"], "strokeDash": look["strokeDash"]}},
+        {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 46}, "encoding": {"y": mean, "color": look["color"], "shape": look["shape"]}},
+    ]
+
+
+def points(chart, data, value, look):
+    """The same for words: a row for each, with a point and the line of its interval for each series."""
+    names = look["color"]["scale"]["domain"]
+    words = {point["x"]: "\n".join(textwrap.wrap(point["x"], 19)) for point in data}
+    for point in data:
+        point["x"] = words[point["x"]]
+    y = {"field": "x", "type": "nominal", "sort": None, "title": None, "axis": {"labelExpr": "split(datum.label, '\\n')", "grid": False, "domain": False, "ticks": False, "labelPadding": 8,
+         "labelBaseline": {"condition": {"test": "length(split(datum.label, '\\n')) == 2", "value": "bottom"}, "value": "middle"}}}
+    offset = {"yOffset": {"field": "series", "sort": names, "scale": {"paddingOuter": .7}}} if len(names) > 1 else {}
+    height = sum(14 + max(17 * (text.count("\n") + 1), 15 * len(names)) for text in words.values())
+    return 148, 26, height, {"y": y, **offset}, [
+        {"mark": {"type": "rule", "strokeWidth": 2.4}, "encoding": {"x": {"field": "low", **value}, "x2": {"field": "high"}, "color": look["color"]}},
+        {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 64}, "encoding": {"x": {"field": "mean", **value}, "color": look["color"], "shape": look["shape"]}},
+    ]
 
 
 def tenths(svg: str, where: str) -> str:
