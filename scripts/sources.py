@@ -7,9 +7,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from scripts import authoring, charts, content, diagrams, fences, guesses, ledger, numbers, sheets
+from scripts import authoring, charts, content, diagrams, fences, guesses, ledger, numbers, origins, sheets
 from scripts.authoring import CITATION, KEYS
-from scripts.experiments import experiment
 from scripts.findings import Finding, nearest
 
 FRONT = ("description", "minutes", "objectives", "reviewed", "title")  # what every page says of itself
@@ -252,9 +251,9 @@ def measured(pages, docs):
 
 
 def outdated(pages, docs):
-    """Results of experiments were made from the weights and results that are published now."""
-    for path, name in experiment.outdated(docs):
-        yield Finding(f"{docs.name}/results/{path.name}", 0, f"was made from another docs/{name}; `build.py experiments {path.stem}` makes it again", "number")
+    """Results were made from the weights and the other results that are published now."""
+    for path, name, command in origins.outdated(docs):
+        yield Finding(f"{docs.name}/results/{path.name}", 0, f"was made from another docs/{name}; `{command}` makes it again", "number")
 
 
 def aliases(pages, docs):

@@ -1,6 +1,5 @@
 """Intervals against known tables; and the frame of the experiments on a tiny one, which needs no PyTorch."""
 
-import gzip
 import json
 import subprocess
 import sys
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import content, intervals
+from scripts import content, intervals, origins
 from scripts.experiments import experiment as frame
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -160,29 +159,14 @@ def test_an_experiment_without_a_prediction_is_none(dice):
         dice()
 
 
-def test_runs_are_made_again_and_the_build_objects_when_what_they_read_is_another(tmp_path, monkeypatch, dice):
-    monkeypatch.setattr(frame, "DOCS", tmp_path)
+def test_runs_are_made_again_when_what_they_read_is_another(tmp_path, monkeypatch, dice):
     (tmp_path / "results").mkdir()
-    read, made = tmp_path / "results/cup.json", tmp_path / "results/dice.json"
-    read.write_text('{"date": "2026-11-01", "size": 1}')
-    made.write_text(json.dumps(dice(reads=["results/cup.json"]).record(), default=list))
-    read.write_text('{"size": 1, "date": "2026-11-02"}')
-    dice(reads=["results/cup.json"]).record()
-    assert len(dice.thrown) == 6 and list(frame.outdated(tmp_path)) == [], "when it was made does not count"
-    read.write_text('{"date": "2026-11-02", "size": 2}')
-    assert list(frame.outdated(tmp_path)) == [(made, "results/cup.json")]
-    dice(reads=["results/cup.json"]).record()
-    assert len(dice.thrown) == 12
-
-
-def test_weights_are_others_when_their_numbers_are_not_when_their_notes_are(tmp_path):
-    def weights(date, number):
-        head = json.dumps({"__metadata__": {"date": date}, "w": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}}).encode()
-        path = tmp_path / "weights.safetensors.gz"
-        path.write_bytes(gzip.compress(len(head).to_bytes(8, "little") + head + bytes([number])))
-        return frame.digest(path)
-
-    assert weights("2026-11-01", 1) == weights("2026-11-02", 1) != weights("2026-11-02", 2)
+    read = tmp_path / "results/cup.json"
+    monkeypatch.setattr(origins, "DOCS", tmp_path)
+    for text, thrown in (('{"date": "2026-11-01", "size": 1}', 6), ('{"size": 1, "date": "2026-11-02"}', 6), ('{"size": 2, "date": "2026-11-02"}', 12)):
+        read.write_text(text)
+        record = dice(reads=["results/cup.json"]).record()
+        assert len(dice.thrown) == thrown and record["reads"] == {"results/cup.json": origins.digest(read)}
 
 
 def test_prose_finds_a_row_by_its_id(tmp_path, dice):

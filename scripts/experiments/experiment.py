@@ -17,7 +17,6 @@ Standard library only, until results are written: tests need no PyTorch.
 
 import argparse
 import ast
-import gzip
 import hashlib
 import json
 import re
@@ -26,16 +25,14 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from scripts import intervals
+from scripts import intervals, origins
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
-RESULTS = DOCS / "results"
+RESULTS = ROOT / "docs" / "results"
 CACHE = ROOT / ".cache" / "experiments"
 PARAGRAPHS = ("question", "prediction", "method", "limits")
 DESCRIPTION = {"experiment", "message", "main"}  # what says nothing about how a run is made: may change without a new run
 NO_MODEL = {"runs"}  # keeps runs of trainers, and decides nothing in them
-PROVENANCE = {"date", "versions", "command", "cpu_seconds"}  # of a results file: may change though all numbers stay
 FALSE_ALARM = 0.01  # how often a quick run may disagree though nothing changed
 
 
@@ -76,27 +73,6 @@ def sources(path, seen=None):
     return sorted(seen)
 
 
-def digest(path):
-    """Twelve hexadecimal digits for what a file of docs/ holds: results and weights without when and with what they were made, or any other file."""
-    held = path.read_bytes()
-    if path.parent.name == "results":
-        held = json.dumps({name: value for name, value in json.loads(held).items() if name not in PROVENANCE}, sort_keys=True).encode()
-    elif path.name.endswith(".safetensors.gz"):
-        held = gzip.decompress(held)
-        start = 8 + int.from_bytes(held[:8], "little")
-        tensors = {name: place for name, place in json.loads(held[8:start]).items() if name != "__metadata__"}
-        held = json.dumps(tensors, sort_keys=True).encode() + held[start:]
-    return hashlib.sha256(held).hexdigest()[:12]
-
-
-def outdated(docs):
-    """(results file, file of docs/ that it was made from and that is another one now), for all results of experiments."""
-    for path in sorted((docs / "results").glob("*.json")):
-        for name, known in json.loads(path.read_text("utf-8")).get("reads", {}).items():
-            if not (docs / name).exists() or digest(docs / name) != known:
-                yield path, name
-
-
 class Experiment:
     """One experiment. `arms` are dicts of keyword arguments of `run(seed, **arm)`, which returns {measure: number} for the arm, or a list of
     such dicts with further conditions in them where one run gives several rows (one for each generation, say). It seeds everything itself.
@@ -121,10 +97,7 @@ class Experiment:
         """Names the code that makes the runs, the packages that it computes with and the files that it reads."""
         code = "\n".join(map(code_of, sources(self.file)))
         packages = [f"{name} {metadata.version(name)}" for name in ("numpy", "scikit-learn", "torch", "rdkit") if name_is_installed(name)]
-        return hashlib.sha256("\n".join([code, *packages, *self.read().values()]).encode()).hexdigest()[:16]
-
-    def read(self):
-        return {name: digest(DOCS / name) for name in self.reads}
+        return hashlib.sha256("\n".join([code, *packages, *origins.reads(self.reads).values()]).encode()).hexdigest()[:16]
 
     def runs(self, arms, seeds, keep=True):
         """[{"rows", "seconds" of CPU}] of all runs; each is kept in .cache as soon as it is done, and not made again."""
@@ -177,7 +150,7 @@ class Experiment:
             **self.text,
             "command": f"python3 scripts/build.py experiments {self.name}",
             "seeds": self.seeds,
-            **({"reads": self.read()} if self.reads else {}),
+            **({"reads": origins.reads(self.reads)} if self.reads else {}),
             "cpu_seconds": round(sum(run["seconds"] for run in runs)),
             "measures": self.measures,
             "conditions": self.conditions,

@@ -75,7 +75,8 @@ MODELS = {
     "real": "1,000 real images",
 }
 SIZES, FOUR = (20, 50, 100, 200, 500, 1297), (20, 100, 500, 1297)
-AT = {"rules": (0,), "real": (1297,), "nearest": SIZES, "gaussian": SIZES, "vae": FOUR, "cnn": FOUR, "vae_short": (20, 1297)}
+FIRST = (10, 20, 50, 100, 500, 1297)
+AT = {"rules": (0,), "real": (1297,), "nearest": (10, *SIZES), "gaussian": SIZES, "vae": FOUR, "cnn": FIRST, "vae_short": (20, 1297)}
 
 experiment = Experiment(
     __file__,

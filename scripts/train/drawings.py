@@ -7,6 +7,7 @@ Read beside classifier.json, where the same drawings are given to networks that 
 import numpy as np
 import torch
 
+from scripts import origins
 from scripts.train import digits, kit, pen, strokes
 from scripts.train.classifier import Classifier, drawings, probabilities
 
@@ -40,6 +41,7 @@ def report():
         "centred and scaled, but not stretched, evened out and set upright. Weights as shipped.",
         command="python3 scripts/build.py train --seeds drawings",
         seeds=[1],
+        reads=origins.reads([f"demos/classifier/{kit.WEIGHTS}"]),
         limits="The ways of writing were typed in by one author, and so were those used in training. Real hands are more varied than any "
         "such list.",
         drawings=len(labels),

@@ -16,6 +16,7 @@ import json
 
 import numpy as np
 
+from scripts import origins
 from scripts.train import digits, kit, measures
 
 SOURCES = {"naive_bayes": "bayes", "gaussian": "bayes", "mixture": "bayes", "vae": "vae", "gan": "gan", "pixels": "pixels"}
@@ -90,6 +91,7 @@ def report():
         "near-copies compare pixels.",
         command="python3 scripts/build.py train --seeds families",
         seeds=SEEDS,
+        reads=origins.reads(f"results/{source}.json" for source in dict.fromkeys(SOURCES.values())),
         limits="One judge, trained on the images that the generators learnt from: it is surer of training images than of new ones. Fréchet "
         "distance falls with the number of images, so 1,000 made images may score below 500 real ones without being better: compare with "
         "real_1000. Coverage sets 1,000 images against 500 and tells bad from good only. Every impostor passes for "
