@@ -182,7 +182,7 @@ def collapsed(row):
 
 
 def measure(sample, seed):
-    """Mean scores of five times 1,000 images; a single 1,000 may be off by 1 in Fréchet distance. `sample(labels, seed)` → (N, 64)."""
+    """Mean scores of five times 1,000 images; a single 1,000 may be off by 2 in Fréchet distance. `sample(labels, seed)` → (N, 64)."""
     rows = [scores(sample(asked_for(), 1000 * draw + seed), asked_for()) for draw in range(1, DRAWS + 1)]
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 

@@ -5,6 +5,7 @@ results but what must agree."""
 import base64
 import json
 import math
+import statistics
 
 import pytest
 
@@ -14,6 +15,7 @@ RESULTS = json.loads((ROOT / "docs/results/generators.json").read_text("utf-8"))
 JUDGE = ROOT / "tests/demos/judge.safetensors"
 DRAWS = [(name, 1000) for name in ("naive_bayes", "gaussian", "mixture", "vae", "gan")]  # 100 of each digit, as in the results
 DRAWS += [("pixels", 300), pytest.param("pixels", 1000, marks=pytest.mark.slow)]  # it writes slowly
+TIMES = {"mixture": 5}  # draws to take the mean of: one of 1,000 differs from the next by a distance of two or more, as the results, each a mean of five, do not
 LEAST = {"gan": 0.98, "pixels": 0.98}  # judge accuracy that the site promises of each seed
 LOAD = """async judge => {
   const { data, nn, "families/model": families, "gan/model": gan, "pixels/model": pixels } = demo
@@ -38,8 +40,8 @@ LOAD = """async judge => {
   const seen = tests.map(i => features(data.image(i))), right = tests.filter((i, n) => read(seen[n]) === data.labels[i]).length
   Object.assign(demo, { draw, features, read, rounded: nn.rounded, real: seen, right: right / tests.length })
 }"""
-EXAM = """([name, count]) => {
-  const { draw, features, read, rounded, real } = demo, chance = demo.nn.random(11), asked = Array.from({ length: count }, (_, i) => i % 10)
+EXAM = """([name, count, seed]) => {
+  const { draw, features, read, rounded, real } = demo, chance = demo.nn.random(seed), asked = Array.from({ length: count }, (_, i) => i % 10)
   const made = asked.map(digit => features(Float32Array.from(rounded(draw[name](digit, chance)))))
   const apart = (a, b) => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0)
   const covered = real.filter(one => {
@@ -127,8 +129,10 @@ def test_the_judge_reads_the_test_images_as_in_python(engine):
 
 @pytest.mark.parametrize("name, count", DRAWS)
 def test_the_committed_weights_draw_as_well_as_the_results_say(engine, name, count):
-    published, found = RESULTS[name], engine.evaluate(EXAM, [name, count])
-    distance = frechet_distance(found["made"], engine.evaluate("demo.real.map(seen => [...seen])"))
+    published, real = RESULTS[name], engine.evaluate("demo.real.map(seen => [...seen])")
+    draws = [engine.evaluate(EXAM, [name, count, seed]) for seed in range(11, 11 + TIMES.get(name, 1))]
+    found = {score: statistics.mean(draw[score] for draw in draws) for score in ("judge_accuracy", "coverage")}
+    distance = statistics.mean(frechet_distance(draw["made"], real) for draw in draws)
     print(f"{name}: judge {found['judge_accuracy']:.3f}, coverage {found['coverage']:.3f}, Fréchet distance {distance:.2f}")
     assert found["judge_accuracy"] >= LEAST.get(name, 0)
     assert found["judge_accuracy"] == pytest.approx(published["judge_accuracy"]["mean"], abs=0.012)
