@@ -12,6 +12,12 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PROVENANCE = {"date", "versions", "command", "cpu_seconds"}  # of a results file: may change though all numbers stay
 
 
+def head(content):
+    """(what a safetensors file says of itself, {"__metadata__": notes, name of a tensor: its kind, shape and place, …}; where its numbers begin)."""
+    start = 8 + int.from_bytes(content[:8], "little")
+    return json.loads(content[8:start]), start
+
+
 def digest(path):
     """Twelve hexadecimal digits for what a file of docs/ holds: results and weights without when and with what they were made, or any other file."""
     held = path.read_bytes()
@@ -19,21 +25,12 @@ def digest(path):
         held = json.dumps({name: value for name, value in json.loads(held).items() if name not in PROVENANCE}, sort_keys=True).encode()
     elif path.name.endswith(".safetensors.gz"):
         held = gzip.decompress(held)
-        start = 8 + int.from_bytes(held[:8], "little")
-        tensors = {name: place for name, place in json.loads(held[8:start]).items() if name != "__metadata__"}
-        held = json.dumps(tensors, sort_keys=True).encode() + held[start:]
+        told, start = head(held)
+        del told["__metadata__"]
+        held = json.dumps(told, sort_keys=True).encode() + held[start:]
     return hashlib.sha256(held).hexdigest()[:12]
 
 
 def reads(names, docs=None):
     """{name: digest} of files of docs/, as a results file keeps it."""
     return {name: digest((docs or DOCS) / name) for name in names}
-
-
-def outdated(docs):
-    """(results file, file of docs/ that it was made from and that is another one now, the command that makes it again)."""
-    for path in sorted((docs / "results").glob("*.json")):
-        record = json.loads(path.read_text("utf-8"))
-        for name, known in record.get("reads", {}).items():
-            if not (docs / name).exists() or digest(docs / name) != known:
-                yield path, name, record["command"]

@@ -22,7 +22,6 @@ both has spent as many batches on each task as the specialists.
 """
 
 import json
-from functools import cache
 
 import numpy as np
 import torch

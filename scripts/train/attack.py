@@ -19,7 +19,7 @@ import torch
 from torch.nn import functional as F
 
 from scripts.train import digits, kit
-from scripts.train.classifier import STEPS, Classifier, accuracy, fit
+from scripts.train.classifier import Classifier, accuracy, fit
 
 NAME = "attack"
 SEEDS = range(5)
@@ -128,7 +128,7 @@ def figure(models, images, labels):
 
 def trained(name, seed, data):
     """One network, trained in one of the three ways."""
-    return fit(data.train_images, data.train_labels, seed, STEPS, TRAINING[name])
+    return fit(data.train_images, data.train_labels, seed, TRAINING[name])
 
 
 def robust(model, images, labels):

@@ -71,16 +71,16 @@ def move(images, labels=None, model=None):
 
 
 @runs.once
-def fit(images, labels, seed, steps=STEPS, change=None, drawn=None):
+def fit(images, labels, seed, change=None, drawn=None):
     """Train on (N, 64) images and (N,) labels, one random batch a step; `change(images, labels, model)` may alter each batch.
     `drawn` is a further pair of images and labels, of which as many join each batch, unaltered."""
     kit.seed_everything(seed)
     images, labels = torch.as_tensor(images), torch.as_tensor(labels)
     model = Classifier().train()
     optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=1e-4, fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=STEPS, pct_start=0.1)
     # --8<-- [start:step]
-    for _ in runs.steps(steps, f"network {seed}", model, optimiser, schedule):
+    for _ in runs.steps(STEPS, f"network {seed}", model, optimiser, schedule):
         rows = torch.randint(0, len(images), (BATCH,))
         batch, wanted = images[rows], labels[rows]
         if change:

@@ -19,7 +19,6 @@ a reader needs ordinary convolutions and linear maps only. LeakyReLU has slope .
 import copy
 from functools import partial
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F

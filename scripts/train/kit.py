@@ -29,6 +29,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load, save
 
+from scripts import origins
 from scripts.intervals import figure as summary  # noqa: F401  what several runs gave: mean, sd, n, 95 % interval, values
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,7 +157,7 @@ def stored(model):
 def load_weights(name):
     """(tensors, metadata) of docs/demos/<name>/weights.safetensors.gz."""
     content = gzip.decompress((DOCS / "demos" / name / WEIGHTS).read_bytes())
-    return decode(load(content)), head(content)["__metadata__"]
+    return decode(load(content)), origins.head(content)[0]["__metadata__"]
 
 
 def provenance(name):
@@ -202,18 +203,13 @@ def save_weights(name, tensors, metadata, exact=()):
     return decode(stored)
 
 
-def head(content):
-    """What a safetensors file says of itself: {"__metadata__": notes, name of a tensor: its kind, shape and place, …}."""
-    return json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-
-
 def in_order(content):
     """The same safetensors file with its notes sorted: the library writes them in any order, we want the same bytes each time."""
-    size, header = int.from_bytes(content[:8], "little"), head(content)
+    header, start = origins.head(content)
     notes = dict(sorted(header.pop("__metadata__").items()))
     text = json.dumps({"__metadata__": notes, **header}, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text + content[8 + size :]
+    return len(text).to_bytes(8, "little") + text + content[start:]
 
 
 def write_parity(name, samples):
